@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace StreamingLambda.Runtime.Http;
+
+/// <summary>Writes a request: head, body by length or in chunks, trailers.</summary>
+/// <remarks>https://www.rfc-editor.org/rfc/rfc9112</remarks>
+internal static class RequestWriter
+{
+    public static async ValueTask WriteAsync(HttpConnection connection, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        SendBuffer output = connection.Output;
+        HttpContent? content = request.Content;
+        if (content is StreamedContent streamed)
+        {
+            // The head stays in the buffer until the body's first byte, so that both share a send.
+            AppendHead(output.Unsent, request, length: null);
+            await streamed.CopyToAsync(new WriteOnlyStream((data, _) => WriteDataAsync(output, data)), cancellationToken).ConfigureAwait(false);
+            await output.TakeBackAsync().ConfigureAwait(false);
+            AppendEnd(output.Unsent, streamed.Trailers);
+        }
+        else
+        {
+            ReadOnlyMemory<byte> body = content is null ? default
+                : content is BufferedContent buffered ? buffered.Bytes
+                : await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            AppendHead(output.Unsent, request, body.Length);
+            output.Unsent.Write(body.Span);
+        }
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>An empty write sends what is pending, such as the head: an empty chunk would end the body.</summary>
+    private static ValueTask WriteDataAsync(SendBuffer output, ReadOnlyMemory<byte> data) =>
+        data.IsEmpty ? output.FlushAsync() : output.WriteChunkAsync(data);
+
+    private static void AppendEnd(IBufferWriter<byte> output, IReadOnlyList<KeyValuePair<string, string>>? trailers)
+    {
+        output.Write("0\r\n"u8);
+        foreach ((string name, string value) in trailers ?? [])
+            AppendField(output, name, value);
+        output.Write("\r\n"u8);
+    }
+
+    private static void AppendHead(IBufferWriter<byte> output, HttpRequestMessage request, int? length)
+    {
+        AppendAscii(output, request.Method.Method);
+        output.Write(" "u8);
+        AppendAscii(output, request.RequestUri!.PathAndQuery);
+        output.Write(" HTTP/1.1\r\n"u8);
+        AppendField(output, "Host", request.RequestUri.Authority);
+        AppendFields(output, request.Headers);
+        if (request.Content is not null)
+            AppendFields(output, request.Content.Headers);
+        if (length is null)
+            output.Write("Transfer-Encoding: chunked\r\n"u8);
+        else if (request.Content is not null || request.Method == HttpMethod.Post)
+            AppendField(output, "Content-Length", length.Value.ToString(CultureInfo.InvariantCulture));
+        output.Write("\r\n"u8);
+    }
+
+    private static void AppendFields(IBufferWriter<byte> output, HttpHeaders headers)
+    {
+        foreach ((string name, HeaderStringValues values) in headers.NonValidated)
+        {
+            if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+                continue;
+            foreach (string value in values)
+                AppendField(output, name, value);
+        }
+    }
+
+    private static void AppendField(IBufferWriter<byte> output, string name, string value)
+    {
+        // Whatever a caller let through: a line break here would end the field and let its rest act as another one.
+        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+            throw new InvalidOperationException($"The value of the header '{name}' has a line break or a NUL.");
+        AppendAscii(output, name);
+        output.Write(": "u8);
+        Encoding.UTF8.GetBytes(value, output);
+        output.Write("\r\n"u8);
+    }
+
+    private static void AppendAscii(IBufferWriter<byte> output, string text) => Encoding.ASCII.GetBytes(text, output);
+}

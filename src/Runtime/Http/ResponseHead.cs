@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace StreamingLambda.Runtime.Http;
+
+/// <summary>Status line and header fields of a response.</summary>
+internal sealed record ResponseHead(int StatusCode, IReadOnlyList<(string Name, string Value)> Fields, long? ContentLength, bool IsChunked, bool KeepAlive)
+{
+    /// <summary>Parses a head that ends with an empty line.</summary>
+    /// <exception cref="HttpRequestException">It is not a head of HTTP/1.1.</exception>
+    public static ResponseHead Parse(ReadOnlySpan<byte> head)
+    {
+        int end = head.IndexOf("\r\n"u8);
+        ReadOnlySpan<byte> statusLine = head[..end];
+        if (statusLine.Length < 12 || !statusLine.StartsWith("HTTP/1."u8) || statusLine[8] != ' '
+            || !int.TryParse(statusLine.Slice(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status) || status < 100)
+        {
+            throw ResponseReader.Invalid("it does not begin with an HTTP/1.1 status line");
+        }
+
+        var fields = new List<(string, string)>();
+        long? contentLength = null;
+        bool chunked = false;
+        bool keepAlive = statusLine[7] != '0';
+        for (head = head[(end + 2)..]; (end = head.IndexOf("\r\n"u8)) > 0; head = head[(end + 2)..])
+        {
+            (string name, string value) = ParseField(head[..end]);
+            fields.Add((name, value));
+            if (Is(name, "Content-Length"))
+                contentLength = ParseLength(value, contentLength);
+            else if (Is(name, "Transfer-Encoding"))
+                chunked = Is(value, "chunked") ? true : throw ResponseReader.Invalid("its transfer encoding is not 'chunked'");
+            else if (Is(name, "Connection"))
+                keepAlive = value.Contains("close", StringComparison.OrdinalIgnoreCase) ? false
+                    : keepAlive || value.Contains("keep-alive", StringComparison.OrdinalIgnoreCase);
+        }
+        return new ResponseHead(status, fields, contentLength, chunked, keepAlive);
+    }
+
+    private static (string Name, string Value) ParseField(ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf((byte)':');
+        if (colon <= 0 || line[..colon].ContainsAny((byte)' ', (byte)'\t'))
+            throw ResponseReader.Invalid("a header line has no name");
+        // UTF-8, not Latin-1: Lambda passes text of callers in headers, such as the client context.
+        return (Encoding.ASCII.GetString(line[..colon]), Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)));
+    }
+
+    private static long ParseLength(string value, long? earlier)
+    {
+        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long length) || (earlier is not null && earlier != length))
+            throw ResponseReader.Invalid("its Content-Length is not one number");
+        return length;
+    }
+
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+}

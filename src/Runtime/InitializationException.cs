@@ -1,0 +1,15 @@
+namespace StreamingLambda.Runtime;
+
+/// <summary>The function cannot start. Thrown while the handler is created; Lambda is told the type and the message, and the process ends.</summary>
+/// <example><code>throw new InitializationException("Function.ConfigurationMissing", "The environment variable TABLE_NAME is not set. Set it on the function.");</code></example>
+public sealed class InitializationException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="errorType">The type that Lambda records, <c>category.reason</c>, such as <c>Runtime.NoSuchHandler</c>.</param>
+    /// <param name="message">What is wrong and what to do about it.</param>
+    public InitializationException(string errorType, string message)
+        : base(message) => ErrorType = errorType;
+
+    /// <summary>The type that Lambda records, <c>category.reason</c>.</summary>
+    public string ErrorType { get; }
+}

@@ -1,0 +1,84 @@
+using StreamingLambda.Runtime.Logging;
+using StreamingLambda.Runtime.RuntimeApi;
+
+namespace StreamingLambda.Runtime;
+
+/// <summary>Next, handle, report: one invocation after the other. As many loops run side by side as the process takes invocations at once.</summary>
+internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHandler handler, LambdaRuntimeOptions options, int concurrency)
+{
+    /// <summary>How many loops run on this handler at once.</summary>
+    public int Concurrency => concurrency;
+
+    /// <summary>Runs until <paramref name="stopping"/> fires, or the Runtime API is lost.</summary>
+    /// <exception cref="RuntimeApiException">The process cannot go on.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            Invocation invocation;
+            try
+            {
+                invocation = await client.NextAsync(stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            await HandleAsync(invocation, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private async Task HandleAsync(Invocation invocation, CancellationToken stopping)
+    {
+        // The variable belongs to the whole process, so only an environment that takes one invocation at a time may set it.
+        if (Concurrency == 1)
+            Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
+
+        var response = new ResponseStreamWriter(client, invocation);
+        Exception? failure = await CallHandlerAsync(invocation, response, stopping).ConfigureAwait(false);
+        failure = await response.SettleAsync(failure).ConfigureAwait(false);
+        if (failure is null)
+            return;
+
+        Log(invocation, "The invocation failed.", failure);
+        try
+        {
+            await response.ReportAsync(failure).ConfigureAwait(false);
+        }
+        catch (RuntimeApiException e)
+        {
+            Log(invocation, "Lambda could not be told that the invocation failed.", e);
+            failure = e;
+        }
+        if (failure is RuntimeApiException { IsFatal: true })
+            throw failure;
+    }
+
+    private async Task<Exception?> CallHandlerAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken stopping)
+    {
+        using CancellationTokenSource ending = CreateEnding(invocation);
+        using CancellationTokenRegistration stop = stopping.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), ending);
+        try
+        {
+            await handler.HandleAsync(invocation, response, ending.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    /// <summary>Fires the margin before the deadline. A deadline further away than a timer reaches (49 days) never fires.</summary>
+    private CancellationTokenSource CreateEnding(Invocation invocation)
+    {
+        TimeSpan delay = invocation.RemainingTime - options.DeadlineMargin;
+        if (delay.TotalMilliseconds >= uint.MaxValue - 1)
+            return new CancellationTokenSource();
+        return new CancellationTokenSource(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, options.TimeProvider);
+    }
+
+    /// <summary>A stale answer (410) is Lambda's normal way to say that the invocation timed out; everything else is an error.</summary>
+    private static void Log(Invocation invocation, string message, Exception failure) =>
+        invocation.Log.Write(failure is RuntimeApiException { StatusCode: 410 } ? LogLevel.Warn : LogLevel.Error, message, failure);
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+using StreamingLambda.Runtime.Http;
+using StreamingLambda.Runtime.Logging;
+using StreamingLambda.Runtime.RuntimeApi;
+
+namespace StreamingLambda.Runtime;
+
+/// <summary>Runs a streaming handler inside Lambda.</summary>
+public static class LambdaRuntime
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    /// <summary>Creates the handler, then takes invocations until the process is told to stop.</summary>
+    /// <param name="environment">What Lambda set, usually <see cref="LambdaEnvironment.FromProcess"/>.</param>
+    /// <param name="createHandler">Creates the handler, once. What it throws is reported to Lambda as an initialization error.</param>
+    /// <param name="options">Choices of the program; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops like SIGTERM does.</param>
+    /// <returns>The exit code of the process: 0 after being told to stop; 1 if the function could not start or Lambda's Runtime API is lost,
+    /// with one line in the log or on standard error that says why.</returns>
+    /// <example>
+    /// <code>
+    /// return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => new Hello());
+    /// </code>
+    /// </example>
+    public static Task<int> RunAsync(
+        LambdaEnvironment environment,
+        Func<LambdaEnvironment, IStreamingLambdaHandler> createHandler,
+        LambdaRuntimeOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (environment.RuntimeApi is null)
+        {
+            return RefuseToStartAsync(
+                "AWS_LAMBDA_RUNTIME_API is not set: this program runs inside AWS Lambda, which sets it. To run it on this machine, start the local "
+                + $"Lambda: dotnet run --project src/Emulator -- --bootstrap {Environment.ProcessPath ?? "PATH_OF_THIS_PROGRAM"}");
+        }
+        if (!Uri.TryCreate($"http://{environment.RuntimeApi}", UriKind.Absolute, out Uri? server) || server.AbsolutePath != "/")
+        {
+            return RefuseToStartAsync($"AWS_LAMBDA_RUNTIME_API is '{environment.RuntimeApi}', which is not HOST:PORT, such as 127.0.0.1:9001.");
+        }
+        return RunAsync(environment, createHandler, options ?? new LambdaRuntimeOptions(), server, Console.OpenStandardOutput(), cancellationToken);
+    }
+
+    internal static async Task<int> RunAsync(
+        LambdaEnvironment environment,
+        Func<LambdaEnvironment, IStreamingLambdaHandler> createHandler,
+        LambdaRuntimeOptions options,
+        Uri server,
+        Stream logOutput,
+        CancellationToken cancellationToken)
+    {
+        var log = new LogWriter(logOutput, environment, options.TimeProvider);
+        using var client = new RuntimeApiClient(server, new LoopbackHttpHandler(), log, options.TimeProvider);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        });
+        try
+        {
+            InvocationLoop? loop = await InitializeAsync(environment, createHandler, options, client, log).ConfigureAwait(false);
+            if (loop is null)
+                return Failure;
+            await RunLoopsAsync(loop, options, stopping.Token).ConfigureAwait(false);
+            return Success;
+        }
+        catch (RuntimeApiException e)
+        {
+            log.Write(LogLevel.Fatal, "The process ends: " + e.Message, null, LogScope.Process);
+            return Failure;
+        }
+    }
+
+    /// <summary>Creates the handler and what runs it; null when that failed and Lambda was told.</summary>
+    private static async Task<InvocationLoop?> InitializeAsync(
+        LambdaEnvironment environment,
+        Func<LambdaEnvironment, IStreamingLambdaHandler> createHandler,
+        LambdaRuntimeOptions options,
+        RuntimeApiClient client,
+        LogWriter log)
+    {
+        try
+        {
+            var loop = new InvocationLoop(client, createHandler(environment), options, ReadConcurrency(environment));
+            if (options.RegisterForShutdown)
+                await ShutdownExtension.RegisterAsync(environment, client).ConfigureAwait(false);
+            return loop;
+        }
+        catch (Exception e) when (e is not RuntimeApiException)
+        {
+            log.Write(LogLevel.Fatal, "The function cannot start.", e, LogScope.Process);
+            await client.PostInitErrorAsync(ErrorReport.From(e)).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private static async Task RunLoopsAsync(InvocationLoop loop, LambdaRuntimeOptions options, CancellationToken stopping)
+    {
+        List<Task> running = loop.Concurrency == 1
+            ? [loop.RunAsync(stopping)]
+            : [.. Enumerable.Range(0, loop.Concurrency).Select(_ => Task.Run(() => loop.RunAsync(stopping), CancellationToken.None))];
+
+        // The first loop that ends, ends because the process has to: by a stop, or because the Runtime API is lost.
+        await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(running), Task.Delay(options.ShutdownWindow, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+    }
+
+    /// <summary>There is no Runtime API to report to: the one place that writes to standard error.</summary>
+    private static async Task<int> RefuseToStartAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message).ConfigureAwait(false);
+        return Failure;
+    }
+
+    private static int ReadConcurrency(LambdaEnvironment environment)
+    {
+        if (environment.MaxConcurrency is not { } value)
+            return 1;
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int concurrency) && concurrency is >= 1 and <= 1000
+            ? concurrency
+            : throw new InitializationException("Runtime.InvalidConfiguration", $"AWS_LAMBDA_MAX_CONCURRENCY is '{value}'. Set it to a number from 1 to 1000, or not at all.");
+    }
+}

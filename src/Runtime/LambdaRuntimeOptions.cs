@@ -1,0 +1,21 @@
+namespace StreamingLambda.Runtime;
+
+/// <summary>Choices that belong to the program, not to its environment.</summary>
+public sealed record LambdaRuntimeOptions
+{
+    /// <summary>How long before the deadline the handler's token fires, so that it can still end its response. Default 250 milliseconds;
+    /// zero fires at the deadline.</summary>
+    public TimeSpan DeadlineMargin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Registers an internal extension with no events, which makes Lambda send SIGTERM before it ends the environment. Off by
+    /// default: it costs a round trip at init. Lambda Managed Instances send SIGTERM anyway and refuse internal extensions, so it is an
+    /// error there.</summary>
+    public bool RegisterForShutdown { get; init; }
+
+    /// <summary>How long a response in flight may go on after SIGTERM. Lambda kills the process about 500 milliseconds after SIGTERM when
+    /// only internal extensions are registered, after 2 seconds with external ones; the default of 450 milliseconds leaves time to exit.</summary>
+    public TimeSpan ShutdownWindow { get; init; } = TimeSpan.FromMilliseconds(450);
+
+    /// <summary>The clock, replaceable in tests.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,23 @@
+namespace StreamingLambda.Runtime.Logging;
+
+/// <summary>How much a log line matters, by Lambda's names (<c>AWS_LAMBDA_LOG_LEVEL</c>).</summary>
+public enum LogLevel
+{
+    /// <summary>Finest detail.</summary>
+    Trace,
+
+    /// <summary>For finding a defect.</summary>
+    Debug,
+
+    /// <summary>Normal operation; the default minimum.</summary>
+    Info,
+
+    /// <summary>Something unexpected that was handled.</summary>
+    Warn,
+
+    /// <summary>An invocation failed.</summary>
+    Error,
+
+    /// <summary>The process ends.</summary>
+    Fatal,
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+using StreamingLambda.Runtime.RuntimeApi;
+
+namespace StreamingLambda.Runtime.Logging;
+
+/// <summary>The process's log: one line per entry on standard output, where Lambda collects it, in text or JSON.</summary>
+/// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+/// Callers never pass event bodies, response bodies or credentials.</remarks>
+internal sealed class LogWriter
+{
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly string[] LevelNames = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+
+    private readonly object _gate = new();
+    private readonly Stream _output;
+    private readonly bool _json;
+    private readonly LogLevel _minimum;
+    private readonly TimeProvider _time;
+
+    public LogWriter(Stream output, LambdaEnvironment environment, TimeProvider time)
+    {
+        _output = output;
+        _json = string.Equals(environment.LogFormat, "JSON", StringComparison.OrdinalIgnoreCase);
+        int level = Array.FindIndex(LevelNames, name => name.Equals(environment.LogLevel, StringComparison.OrdinalIgnoreCase));
+        _minimum = level < 0 ? LogLevel.Info : (LogLevel)level;
+        _time = time;
+    }
+
+    public bool IsEnabled(LogLevel level) => level >= _minimum;
+
+    public void Write(LogLevel level, string message, Exception? exception, LogScope scope)
+    {
+        if (!IsEnabled(level))
+            return;
+        var line = new ArrayBufferWriter<byte>(512);
+        if (_json)
+            FormatJson(line, level, message, exception, scope);
+        else
+            FormatText(line, level, message, exception, scope);
+        line.Write("\n"u8);
+
+        lock (_gate)
+        {
+            try
+            {
+                _output.Write(line.WrittenSpan);
+            }
+            catch (IOException)
+            {
+                // Nobody reads the log any more (its pipe is closed). The function goes on: its callers matter more.
+            }
+        }
+    }
+
+    private string Timestamp => _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private void FormatText(ArrayBufferWriter<byte> line, LogLevel level, string message, Exception? exception, LogScope scope)
+    {
+        string text = $"{Timestamp}\t{LevelNames[(int)level]}\t{scope.RequestId ?? "-"}\t{message}";
+        if (exception is not null)
+        {
+            var report = ErrorReport.From(exception);
+            text += $"\t{report.ErrorType}: {report.ErrorMessage}";
+            if (report.StackTrace.Count > 0)
+                text += "\t" + string.Join('\n', report.StackTrace);
+        }
+        // One entry is one line: CloudWatch would make an event of each line of a stack trace.
+        Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\\n"), line);
+    }
+
+    private void FormatJson(ArrayBufferWriter<byte> line, LogLevel level, string message, Exception? exception, LogScope scope)
+    {
+        using var json = new Utf8JsonWriter(line, JsonOptions);
+        json.WriteStartObject();
+        json.WriteString("timestamp"u8, Timestamp);
+        json.WriteString("level"u8, LevelNames[(int)level]);
+        WriteIfPresent(json, "requestId"u8, scope.RequestId);
+        WriteIfPresent(json, "tenantId"u8, scope.TenantId);
+        WriteIfPresent(json, "traceId"u8, scope.TraceId);
+        json.WriteString("message"u8, message);
+        if (exception is not null)
+            ErrorReport.From(exception).WriteMembers(json);
+        json.WriteEndObject();
+    }
+
+    private static void WriteIfPresent(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+            json.WriteString(name, value);
+    }
+}

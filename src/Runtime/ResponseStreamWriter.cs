@@ -1,0 +1,297 @@
+using System.Buffers;
+using System.Text;
+
+using StreamingLambda.Runtime.RuntimeApi;
+
+namespace StreamingLambda.Runtime;
+
+/// <summary>Takes the response of one invocation: status and headers once and first, then the body in as many writes as it takes, then
+/// finish, exactly once.</summary>
+/// <remarks>
+/// <para>Each write is on its way when its task completes; nothing waits for more to come. Await each call before the next one.</para>
+/// <para>Without <see cref="WriteStatusAndHeadersAsync"/> the response is raw: status 200, <see cref="ContentType"/>, the bytes as they are.</para>
+/// <para>A response that is finished without one byte of body can hang a function URL on AWS until the function's timeout. After
+/// <see cref="WriteStatusAndHeadersAsync"/> the runtime therefore sends a single newline instead, unless the status forbids a body or
+/// <see cref="StatusAndHeaders.AllowEmptyBody"/> is set.</para>
+/// <para>Calls that break the order throw <see cref="InvalidOperationException"/>. A call during which Lambda refuses the response, or the
+/// connection to it is lost, throws <see cref="RuntimeApiException"/>, and the response has failed.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/plain")), cancellationToken);
+/// await response.WriteAsync("Hello ", cancellationToken);
+/// await response.WriteAndFinishAsync("world\n", cancellationToken);
+/// </code>
+/// </example>
+public sealed class ResponseStreamWriter
+{
+    private enum State
+    {
+        /// <summary>Nothing was sent. Exits: <see cref="Streaming"/> by the first write, <see cref="Finished"/> by finish, <see cref="Failed"/> when
+        /// the handler ends without a response.</summary>
+        NotStarted,
+
+        /// <summary>The response is under way. Exits: <see cref="Finished"/> by finish; <see cref="Failed"/> when the connection is lost, Lambda
+        /// refuses, a write is cancelled half way, or the handler ends without finishing.</summary>
+        Streaming,
+
+        /// <summary>The whole response was sent. Exit: <see cref="Failed"/>, if Lambda refuses it.</summary>
+        Finished,
+
+        /// <summary>No response, or a part of one, reached Lambda, and nothing more can. Final.</summary>
+        Failed,
+    }
+
+    private readonly RuntimeApiClient _client;
+    private readonly Invocation _invocation;
+    private string _contentType = "application/octet-stream";
+    private State _state;
+
+    /// <summary>The public call that runs now, null between calls.</summary>
+    private string? _running;
+
+    /// <summary>Set while the runtime waits for the running call to end.</summary>
+    private TaskCompletionSource? _callEnded;
+
+    private ResponseExchange? _exchange;
+    private Exception? _failure;
+    private bool _owesBody;
+
+    internal ResponseStreamWriter(RuntimeApiClient client, Invocation invocation)
+    {
+        _client = client;
+        _invocation = invocation;
+    }
+
+    /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>. Default
+    /// <c>application/octet-stream</c>; set it before the first write.</summary>
+    /// <exception cref="InvalidOperationException">The response has already started.</exception>
+    /// <exception cref="ArgumentException">The value holds a character that a header cannot carry.</exception>
+    public string ContentType
+    {
+        get => _contentType;
+        set
+        {
+            if (_state != State.NotStarted)
+                throw Misuse("set the content type", "the response has already started", "Set ContentType before the first write.");
+            Prelude.CheckHeaderValue("Content-Type", value);
+            _contentType = value;
+        }
+    }
+
+    /// <summary>Sends status, headers and cookies. At most once, and before the first write.</summary>
+    /// <exception cref="ArgumentException">Status, a header or a cookie cannot be sent; nothing was sent, another attempt may follow.</exception>
+    /// <exception cref="InvalidOperationException">The response has already started, or another call is in progress.</exception>
+    /// <exception cref="RuntimeApiException">Lambda cannot be reached, or refuses the response.</exception>
+    public async ValueTask WriteStatusAndHeadersAsync(StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken = default)
+    {
+        Enter(nameof(WriteStatusAndHeadersAsync), "write status and headers");
+        try
+        {
+            if (_state != State.NotStarted)
+                throw Misuse("write status and headers", "the response has already started", "Call WriteStatusAndHeadersAsync once, before the first write.");
+            ReadOnlyMemory<byte> prelude = Prelude.Encode(statusAndHeaders);
+            cancellationToken.ThrowIfCancellationRequested();
+            _state = State.Streaming;
+            _owesBody = !statusAndHeaders.AllowEmptyBody && statusAndHeaders.StatusCode is >= 200 and not (204 or 205 or 304);
+            await SendAsync(Prelude.ContentType, prelude, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Sends bytes of the body; the first write starts the response. No bytes start it too, and send nothing else. The memory may
+    /// be reused when the task completes.</summary>
+    /// <exception cref="InvalidOperationException">The response is finished or failed, or another call is in progress.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled. If the bytes were waiting for the caller to take earlier ones, the response is
+    /// cut off and has failed.</exception>
+    /// <exception cref="RuntimeApiException">Lambda refuses the response, or the connection to it is lost.</exception>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    {
+        Enter(nameof(WriteAsync), "write to the response");
+        try
+        {
+            await WriteBodyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Sends text of the body, in UTF-8. The same as <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/> otherwise.</summary>
+    public async ValueTask WriteAsync(string text, CancellationToken cancellationToken = default)
+    {
+        Enter(nameof(WriteAsync), "write to the response");
+        try
+        {
+            await WriteBodyAsync(text, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Ends the response. Exactly once, after the last write; completes when Lambda has accepted the response. It cannot be
+    /// cancelled: an invocation that is about to time out is better finished than cut off.</summary>
+    /// <exception cref="InvalidOperationException">The response is already finished or failed, or another call is in progress.</exception>
+    /// <exception cref="RuntimeApiException">Lambda refuses the response, or the connection to it is lost.</exception>
+    public async ValueTask FinishAsync()
+    {
+        Enter(nameof(FinishAsync), "finish the response");
+        try
+        {
+            await FinishBodyAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Sends the last bytes of the body and ends the response. The same as <see cref="WriteAsync(ReadOnlyMemory{byte},
+    /// CancellationToken)"/> and <see cref="FinishAsync"/> otherwise.</summary>
+    public async ValueTask WriteAndFinishAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    {
+        Enter(nameof(WriteAndFinishAsync), "write to the response");
+        try
+        {
+            await WriteBodyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await FinishBodyAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Sends the last text of the body, in UTF-8, and ends the response.</summary>
+    public async ValueTask WriteAndFinishAsync(string text, CancellationToken cancellationToken = default)
+    {
+        Enter(nameof(WriteAndFinishAsync), "write to the response");
+        try
+        {
+            await WriteBodyAsync(text, cancellationToken).ConfigureAwait(false);
+            await FinishBodyAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see cref="WriteAsync(ReadOnlyMemory{byte},
+    /// CancellationToken)"/>; disposing the stream does not finish the response.</summary>
+    public Stream AsStream() => new WriteOnlyStream(WriteAsync);
+
+    /// <summary>Called when the handler has ended: waits for a call that it did not await, and says what has become of the invocation.</summary>
+    /// <param name="handlerFailure">What the handler threw.</param>
+    /// <returns>The failure of the invocation, null if there is none.</returns>
+    internal async ValueTask<Exception?> SettleAsync(Exception? handlerFailure)
+    {
+        while (Interlocked.CompareExchange(ref _running, "the end of the handler", null) is not null)
+        {
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _callEnded, ended);
+            if (Volatile.Read(ref _running) is not null)
+                await ended.Task.ConfigureAwait(false);
+        }
+        return _state switch
+        {
+            State.NotStarted => handlerFailure ?? ResponseIncompleteException.NotWritten(),
+            State.Streaming => handlerFailure ?? ResponseIncompleteException.NotFinished(),
+            State.Failed => handlerFailure ?? _failure,
+            _ => handlerFailure,
+        };
+    }
+
+    /// <summary>Tells Lambda of a failure as far as the response still allows it: by <c>POST .../error</c> before the first byte, by trailers
+    /// before the end, not at all after it. Follows <see cref="SettleAsync"/>.</summary>
+    /// <exception cref="RuntimeApiException">Lambda refuses the report, or the connection to it is lost.</exception>
+    internal async ValueTask ReportAsync(Exception failure)
+    {
+        State reached = _state;
+        _state = reached == State.Finished ? State.Finished : State.Failed;
+        _failure ??= failure;
+        Leave();
+        if (reached == State.NotStarted)
+            await _client.PostErrorAsync(_invocation, ErrorReport.From(failure)).ConfigureAwait(false);
+        else if (reached == State.Streaming)
+            await _exchange!.FinishAsync(ErrorTrailers.From(failure)).ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _state = State.Streaming;
+        _owesBody &= bytes.IsEmpty;
+        await SendAsync(_contentType, bytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteBodyAsync(string text, CancellationToken cancellationToken)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        int length = Encoding.UTF8.GetBytes(text, bytes);
+        await WriteBodyAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    private async ValueTask FinishBodyAsync()
+    {
+        _state = State.Finished;
+        if (_owesBody)
+            await SendAsync(_contentType, "\n"u8.ToArray(), CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            _exchange ??= await _client.StartResponseAsync(_invocation, _contentType).ConfigureAwait(false);
+            await _exchange.FinishAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
+        }
+    }
+
+    private async ValueTask SendAsync(string contentType, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _exchange ??= await _client.StartResponseAsync(_invocation, contentType).ConfigureAwait(false);
+            await _exchange.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
+        }
+    }
+
+    private void Fail(Exception failure) => (_state, _failure) = (State.Failed, failure);
+
+    /// <summary>The guard of every public call: one at a time, and none after the end.</summary>
+    private void Enter(string call, string attempt)
+    {
+        if (Interlocked.CompareExchange(ref _running, call, null) is { } running)
+            throw Misuse(attempt, $"{running} is still in progress", "Await each call before the next one.");
+        if (_state is State.NotStarted or State.Streaming)
+            return;
+        Leave();
+        throw _state == State.Finished
+            ? Misuse(attempt, "FinishAsync was already called for this invocation", "Call it once, after the last write.")
+            : Misuse(attempt, $"it has failed ({_failure!.Message})", "Let the handler end; Lambda has been told, or cannot be.");
+    }
+
+    private void Leave()
+    {
+        Volatile.Write(ref _running, null);
+        Interlocked.MemoryBarrier();
+        Interlocked.Exchange(ref _callEnded, null)?.SetResult();
+    }
+
+    private InvalidOperationException Misuse(string attempt, string why, string whatToDo) =>
+        new($"Cannot {attempt}: {why}. {whatToDo}", _failure);
+}

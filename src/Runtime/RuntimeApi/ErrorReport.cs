@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace StreamingLambda.Runtime.RuntimeApi;
+
+/// <summary>An error in the form that Lambda takes: <c>errorMessage</c>, <c>errorType</c> and <c>stackTrace</c>, inner exceptions included.</summary>
+/// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror</remarks>
+internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadOnlyList<string> StackTrace, string LambdaErrorType)
+{
+    private const int MaxMessageLength = 32 * 1024;
+    private const int MaxFrames = 200;
+    private const int MaxInnerExceptions = 10;
+
+    internal static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Describes an exception. <see cref="LambdaErrorType"/> is the form that Lambda keeps in metrics and logs:
+    /// <c>Function.</c> and letters; anything else would be recorded as unknown.</summary>
+    public static ErrorReport From(Exception exception)
+    {
+        var frames = new List<string>();
+        AddFrames(frames, exception);
+        int remaining = MaxInnerExceptions;
+        AddInner(frames, exception, ref remaining);
+        if (frames.Count > MaxFrames)
+            frames.RemoveRange(MaxFrames, frames.Count - MaxFrames);
+
+        string type = TypeOf(exception);
+        return new ErrorReport(type, Shorten(exception.Message, MaxMessageLength), frames, LambdaTypeOf(type));
+    }
+
+    /// <summary>The JSON object, at most <paramref name="maxBytes"/> long: the last frames give way first, then the end of the message.</summary>
+    public byte[] ToJson(int maxBytes = int.MaxValue)
+    {
+        byte[] json = Encode();
+        if (json.Length <= maxBytes)
+            return json;
+
+        int frames = StackTrace.Count;
+        int messageLength = ErrorMessage.Length;
+        while (json.Length > maxBytes && (frames > 0 || messageLength > 0))
+        {
+            if (frames > 0)
+                frames /= 2;
+            else
+                messageLength /= 2;
+            json = (this with { StackTrace = [.. StackTrace.Take(frames)], ErrorMessage = Shorten(ErrorMessage, messageLength) }).Encode();
+        }
+        return json;
+    }
+
+    /// <summary>Writes the three members into an object that is open.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteString("errorType"u8, ErrorType);
+        json.WriteString("errorMessage"u8, ErrorMessage);
+        json.WriteStartArray("stackTrace"u8);
+        foreach (string frame in StackTrace)
+            json.WriteStringValue(frame);
+        json.WriteEndArray();
+    }
+
+    private byte[] Encode()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, JsonOptions))
+        {
+            json.WriteStartObject();
+            WriteMembers(json);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void AddFrames(List<string> frames, Exception exception)
+    {
+        if (exception.StackTrace is { Length: > 0 } trace)
+        {
+            foreach (string line in trace.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                frames.Add(line);
+        }
+    }
+
+    private static void AddInner(List<string> frames, Exception exception, ref int remaining)
+    {
+        IReadOnlyList<Exception> inner = exception is AggregateException aggregate ? aggregate.InnerExceptions
+            : exception.InnerException is { } single ? [single] : [];
+        foreach (Exception cause in inner)
+        {
+            if (remaining-- <= 0)
+                return;
+            frames.Add($"Caused by {TypeOf(cause)}: {Shorten(cause.Message, MaxMessageLength)}");
+            AddFrames(frames, cause);
+            AddInner(frames, cause, ref remaining);
+        }
+    }
+
+    private static string TypeOf(Exception exception) => exception switch
+    {
+        ResponseIncompleteException incomplete => incomplete.ErrorType,
+        InitializationException initialization => initialization.ErrorType,
+        _ => exception.GetType().Name,
+    };
+
+    /// <summary>Lambda keeps <c>(Runtime|Function)\.[A-Z][a-zA-Z]+</c> and files the rest under "Unknown".</summary>
+    private static string LambdaTypeOf(string type)
+    {
+        if (type.StartsWith("Function.", StringComparison.Ordinal) || type.StartsWith("Runtime.", StringComparison.Ordinal))
+            return type;
+        string letters = string.Concat(type.Where(char.IsAsciiLetter));
+        return letters.Length < 2 ? "Function.Unknown" : $"Function.{char.ToUpperInvariant(letters[0])}{letters[1..]}";
+    }
+
+    private static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length), "… (shortened)");
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace StreamingLambda.Runtime.RuntimeApi;
+
+/// <summary>Status, headers and cookies as they precede the body: a JSON object, then eight NUL bytes.</summary>
+/// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+/// The JSON holds no NUL byte: the JSON writer escapes it, and the checks here refuse it before.</remarks>
+internal static class Prelude
+{
+    public const string ContentType = "application/vnd.awslambda.http-integration-response";
+
+    /// <summary>API Gateway looks for the eight NULs in the first 16 KB of the response.</summary>
+    private const int MaxBytes = 16 * 1024;
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static readonly SearchValues<char> ValueCharacters = SearchValues.Create("\t" + string.Concat(Enumerable.Range(0x20, 0x5F).Select(c => (char)c)));
+
+    /// <summary>Encodes the head of a response.</summary>
+    /// <exception cref="ArgumentException">The status is out of range, or a header or cookie cannot be sent; nothing was sent.</exception>
+    public static ReadOnlyMemory<byte> Encode(StatusAndHeaders head)
+    {
+        if (head.StatusCode is < 100 or > 599)
+            throw new ArgumentException($"The status {head.StatusCode.ToString(CultureInfo.InvariantCulture)} is not an HTTP status. Use one from 100 to 599.", nameof(head));
+
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, ErrorReport.JsonOptions))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("statusCode"u8, head.StatusCode);
+            if (head.Headers.Count > 0)
+                WriteHeaders(json, head.Headers);
+            if (head.Cookies.Count > 0)
+                WriteCookies(json, head.Cookies);
+            json.WriteEndObject();
+        }
+        buffer.Write("\0\0\0\0\0\0\0\0"u8);
+        if (buffer.WrittenCount > MaxBytes)
+        {
+            throw new ArgumentException(
+                $"Status, headers and cookies take {buffer.WrittenCount.ToString(CultureInfo.InvariantCulture)} bytes; Lambda reads at most {MaxBytes.ToString(CultureInfo.InvariantCulture)}. Send less in headers, more in the body.",
+                nameof(head));
+        }
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Checks a value that goes into a header line, such as a content type.</summary>
+    /// <exception cref="ArgumentException">The value holds a character that a header cannot carry.</exception>
+    public static void CheckHeaderValue(string name, string value)
+    {
+        if (value is null)
+            throw new ArgumentException($"The header '{name}' has no value (null). Leave the header out, or give it an empty string.", nameof(value));
+        int bad = value.AsSpan().IndexOfAnyExcept(ValueCharacters);
+        if (bad < 0)
+            return;
+        string what = value[bad] switch
+        {
+            '\r' or '\n' => "a line break",
+            '\0' => "a NUL",
+            < ' ' or '\x7f' => "a control character",
+            _ => $"the non-ASCII character U+{(int)value[bad]:X4}",
+        };
+        throw new ArgumentException(
+            $"The value of '{name}' has {what} at index {bad.ToString(CultureInfo.InvariantCulture)}, which an HTTP header cannot carry. Remove it, or percent-encode or base64-encode the value.", nameof(value));
+    }
+
+    private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyDictionary<string, string> headers)
+    {
+        json.WriteStartObject("headers"u8);
+        foreach ((string name, string value) in headers)
+        {
+            CheckHeaderName(name);
+            CheckHeaderValue(name, value);
+            json.WriteString(name, value);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteCookies(Utf8JsonWriter json, IReadOnlyList<string> cookies)
+    {
+        json.WriteStartArray("cookies"u8);
+        foreach (string cookie in cookies)
+        {
+            CheckHeaderValue("Set-Cookie", cookie);
+            json.WriteStringValue(cookie);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void CheckHeaderName(string name)
+    {
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+            throw new ArgumentException($"'{Printable(name)}' is not a valid header name. Use letters, digits and hyphens.", nameof(name));
+        if (Is(name, "Content-Length") || Is(name, "Transfer-Encoding"))
+            throw new ArgumentException($"The header '{name}' cannot be set: Lambda frames a streamed response itself. Remove it.", nameof(name));
+        if (Is(name, "Set-Cookie"))
+            throw new ArgumentException("Set-Cookie cannot be a header of a Lambda response. Put each cookie into StatusAndHeaders.Cookies.", nameof(name));
+    }
+
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    private static string Printable(string text) => string.Concat(text.Select(c => c is >= ' ' and < '\x7f' ? c.ToString() : $"\\u{(int)c:X4}"));
+}

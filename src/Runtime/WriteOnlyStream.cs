@@ -1,0 +1,43 @@
+namespace StreamingLambda.Runtime;
+
+/// <summary>A <see cref="Stream"/> over one asynchronous write operation. Flushing does nothing and closing does nothing: whoever owns
+/// the operation decides where it ends.</summary>
+internal sealed class WriteOnlyStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException("A streamed body has no length.");
+
+    public override long Position
+    {
+        get => throw new NotSupportedException("A streamed body has no position.");
+        set => throw new NotSupportedException("A streamed body has no position.");
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => write(buffer, cancellationToken);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        write(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>For writers that have no asynchronous form, such as a compressor being disposed. Blocks only while the socket takes nothing.</summary>
+    public override void Write(byte[] buffer, int offset, int count) =>
+        write(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
+
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream can only be written to.");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A streamed body has no position.");
+
+    public override void SetLength(long value) => throw new NotSupportedException("A streamed body has no length.");
+}
