@@ -104,8 +104,10 @@ public static class LambdaRuntime
             ? [loop.RunAsync(stopping)]
             : [.. Enumerable.Range(0, loop.Concurrency).Select(_ => Task.Run(() => loop.RunAsync(stopping), CancellationToken.None))];
 
-        // The first loop that ends, ends because the process has to: by a stop, or because the Runtime API is lost.
-        await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(false);
+        Task stop = Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, stopping);
+        Task first = await Task.WhenAny([.. running, stop]).ConfigureAwait(false);
+        if (first.IsFaulted)
+            await first.ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(options.ShutdownWindow, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
     }
 

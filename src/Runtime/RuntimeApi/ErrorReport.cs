@@ -9,6 +9,7 @@ namespace StreamingLambda.Runtime.RuntimeApi;
 internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadOnlyList<string> StackTrace, string LambdaErrorType)
 {
     private const int MaxMessageLength = 32 * 1024;
+    private const int MaxTypeLength = 100;
     private const int MaxFrames = 200;
     private const int MaxInnerExceptions = 10;
 
@@ -105,10 +106,11 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
     /// <summary>Lambda keeps <c>(Runtime|Function)\.[A-Z][a-zA-Z]+</c> and files the rest under "Unknown".</summary>
     private static string LambdaTypeOf(string type)
     {
-        if (type.StartsWith("Function.", StringComparison.Ordinal) || type.StartsWith("Runtime.", StringComparison.Ordinal))
-            return type;
-        string letters = string.Concat(type.Where(char.IsAsciiLetter));
-        return letters.Length < 2 ? "Function.Unknown" : $"Function.{char.ToUpperInvariant(letters[0])}{letters[1..]}";
+        (string category, string reason) = type.StartsWith("Runtime.", StringComparison.Ordinal) ? ("Runtime", type[8..])
+            : type.StartsWith("Function.", StringComparison.Ordinal) ? ("Function", type[9..])
+            : ("Function", type);
+        string letters = string.Concat(reason.Where(char.IsAsciiLetter).Take(MaxTypeLength));
+        return letters.Length < 2 ? $"{category}.Unknown" : $"{category}.{char.ToUpperInvariant(letters[0])}{letters[1..]}";
     }
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length), "… (shortened)");
