@@ -1,0 +1,125 @@
+using System.Globalization;
+
+using StreamingLambda.Tests.Shared;
+
+namespace StreamingLambda.Runtime.Tests;
+
+/// <summary>The handler's token, and how the process ends.</summary>
+public sealed class DeadlineAndShutdownTests
+{
+    [Fact]
+    public async Task The_token_fires_the_margin_before_the_deadline()
+    {
+        var time = new ManualTimeProvider();
+        var started = new Gate();
+        var fired = new TaskCompletionSource<TimeSpan>();
+        await using Session session = await Session.StartAsync(
+            async (invocation, response, token) =>
+            {
+                await using CancellationTokenRegistration registration = token.Register(() => fired.SetResult(invocation.RemainingTime));
+                started.Open();
+                await fired.Task;
+                await response.FinishAsync();
+            },
+            options: new LambdaRuntimeOptions { DeadlineMargin = TimeSpan.FromSeconds(2), TimeProvider = time });
+        string deadline = (time.GetUtcNow() + TimeSpan.FromSeconds(10)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", deadline));
+        await started.WaitAsync();
+
+        time.AdvanceNow(TimeSpan.FromSeconds(7.9));
+        Assert.False(fired.Task.IsCompleted);
+        time.AdvanceNow(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(TimeSpan.FromSeconds(2), await fired.Task.WaitAsync(Limits.Step));
+        await session.AcceptPostAsync();
+    }
+
+    [Fact]
+    public async Task A_handler_that_ignores_the_deadline_goes_on_and_sees_a_negative_remaining_time()
+    {
+        var time = new ManualTimeProvider();
+        var started = new Gate();
+        var late = new Gate();
+        var remaining = new TaskCompletionSource<TimeSpan>();
+        await using Session session = await Session.StartAsync(
+            async (invocation, response, _) =>
+            {
+                started.Open();
+                await late.WaitAsync();
+                remaining.SetResult(invocation.RemainingTime);
+                await response.WriteAndFinishAsync("late");
+            },
+            options: new LambdaRuntimeOptions { TimeProvider = time });
+        string deadline = (time.GetUtcNow() + TimeSpan.FromSeconds(1)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", deadline));
+        await started.WaitAsync();
+        time.AdvanceNow(TimeSpan.FromSeconds(3));
+        late.Open();
+
+        Assert.Equal(TimeSpan.FromSeconds(-2), await remaining.Task.WaitAsync(Limits.Step));
+        Assert.Equal("late", (await session.AcceptPostAsync()).BodyText);
+    }
+
+    [Fact]
+    public async Task A_stop_while_waiting_for_an_invocation_ends_at_once_with_0()
+    {
+        await using Session session = await Session.StartAsync((_, _, _) => Task.CompletedTask);
+        await session.Connection.ReadHeadAsync();
+
+        Assert.Equal(0, await session.Runtime.StopAsync());
+        Assert.True(await session.Connection.ReadEndAsync());
+        Assert.Empty(session.Runtime.LogLines);
+    }
+
+    [Fact]
+    public async Task A_stop_fires_the_token_and_lets_the_response_finish()
+    {
+        var started = new Gate();
+        await using Session session = await Session.StartAsync(
+            async (_, response, token) =>
+            {
+                await response.WriteAsync("partial ");
+                var stopped = new TaskCompletionSource();
+                await using CancellationTokenRegistration registration = token.Register(stopped.SetResult);
+                started.Open();
+                await stopped.Task;
+                await response.WriteAndFinishAsync("end", CancellationToken.None);
+            },
+            options: new LambdaRuntimeOptions { ShutdownWindow = Limits.Step });
+        await session.Connection.GiveInvocationAsync();
+        await started.WaitAsync();
+
+        Task<int> exit = session.Runtime.StopAsync();
+        RecordedRequest post = await session.AcceptPostAsync();
+
+        Assert.Equal("partial end", post.BodyText);
+        Assert.Empty(post.Trailers);
+        Assert.Equal(0, await exit);
+    }
+
+    [Fact]
+    public async Task A_handler_that_ignores_a_stop_is_left_after_the_window()
+    {
+        var time = new ManualTimeProvider();
+        var started = new Gate();
+        var never = new TaskCompletionSource();
+        await using Session session = await Session.StartAsync(
+            async (_, response, _) =>
+            {
+                await response.WriteAsync("partial");
+                started.Open();
+                await never.Task;
+            },
+            options: new LambdaRuntimeOptions { TimeProvider = time, ShutdownWindow = TimeSpan.FromSeconds(2) });
+        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", "99999999999999"));
+        await started.WaitAsync();
+
+        Task<int> exit = session.Runtime.StopAsync();
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(2));
+        Assert.False(exit.IsCompleted);
+        time.AdvanceNow(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(0, await exit.WaitAsync(Limits.Step));
+        never.SetResult();
+    }
+}

@@ -1,0 +1,238 @@
+using System.Text;
+
+using StreamingLambda.Runtime.Http;
+using StreamingLambda.Tests.Shared;
+
+namespace StreamingLambda.Runtime.Tests.Http;
+
+/// <summary>The HTTP client against a server that answers in every legal way, and in some that are not.</summary>
+public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
+{
+    private readonly ScriptedRuntimeApi _api = new();
+    private readonly HttpClient _client = new(new LoopbackHttpHandler());
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    public static TheoryData<string, int, string> Answers => new()
+    {
+        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello" },
+        { "HTTP/1.1 200 OK\r\ncontent-LENGTH:5\r\n\r\nhello", 200, "hello" },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 200, "hello" },
+        { "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", 200, "" },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 200, "hello" },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;ext=1\r\nhe\r\n003\r\nllo\r\n0\r\nTrailer: x\r\n\r\n", 200, "hello" },
+        { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok", 202, "ok" },
+        { "HTTP/1.1 204 No Content\r\n\r\n", 204, "" },
+        { "HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n", 304, "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task An_answer_is_read_wherever_its_segments_split_and_the_connection_is_used_again(string answer, int status, string body)
+    {
+        Task<(int, string)> first = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendSplitAsync(Encoding.UTF8.GetBytes(answer));
+        Assert.Equal((status, body), await first);
+
+        Task<(int, string)> second = GetAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync(answer);
+        Assert.Equal((status, body), await second);
+        Assert.Equal(1, _api.ConnectionCount);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello", false)]
+    [InlineData("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", false)]
+    [InlineData("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 5\r\n\r\nhello", true)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more", false)]
+    public async Task A_connection_is_kept_only_while_both_sides_are_in_step(string answer, bool kept)
+    {
+        Task<(int, string)> first = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync(answer);
+        Assert.Equal((200, "hello"), await first);
+
+        Task<(int, string)> second = GetAsync();
+        ScriptedConnection next = kept ? connection : await _api.AcceptAsync();
+        await next.ReadHeadAsync();
+        await next.AnswerAsync(200, "again");
+        Assert.Equal((200, "again"), await second);
+    }
+
+    [Fact]
+    public async Task A_body_without_a_length_ends_with_the_connection()
+    {
+        Task<(int, string)> request = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\n\r\nhello");
+        connection.Close();
+
+        Assert.Equal((200, "hello"), await request);
+    }
+
+    [Fact]
+    public async Task Header_values_are_utf8()
+    {
+        Task<HttpResponseMessage> request = _client.GetAsync(new Uri($"http://{_api.Address}/"));
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nX-Name: Zoë 🙂 \r\nContent-Length: 0\r\n\r\n");
+
+        using HttpResponseMessage response = await request.WaitAsync(Limits.Step);
+        Assert.Equal("Zoë 🙂", response.Headers.NonValidated["X-Name"].ToString());
+    }
+
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/2 200\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 abc OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "a header line has no name")]
+    [InlineData("HTTP/1.1 200 OK\r\nbad name : x\r\n\r\n", "a header line has no name")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n", "Content-Length is not one number")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "Content-Length is not one number")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "Content-Length is not one number")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "its body is longer than 33554432 bytes")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "transfer encoding is not 'chunked'")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "size of a chunk is not a hexadecimal number")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n", "size of a chunk is not a hexadecimal number")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n", "its body is longer than")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n", "a chunk is longer than its size says")]
+    public async Task Garbage_is_refused_with_what_is_wrong(string answer, string message)
+    {
+        Task<(int, string)> request = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync(answer);
+
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+        Assert.True(await connection.ReadEndAsync());
+    }
+
+    [Fact]
+    public async Task A_head_without_an_end_is_refused()
+    {
+        Task<(int, string)> request = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nX-Long: " + new string('a', ResponseReader.MaxHeadBytes));
+
+        Assert.Contains("its head is longer than 65536 bytes", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")]
+    public async Task An_answer_that_ends_early_is_an_error(string answer)
+    {
+        Task<(int, string)> request = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync(answer);
+        connection.Close();
+
+        Assert.Contains("closed the connection before its answer was complete", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reset_while_waiting_is_an_error()
+    {
+        Task<(int, string)> request = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        connection.Reset();
+
+        Assert.Contains("the connection is broken", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_idle_connection_that_the_server_closed_is_replaced_before_a_byte_is_sent()
+    {
+        Task<(int, string)> first = GetAsync();
+        ScriptedConnection stale = await _api.AcceptAsync();
+        await stale.ReadHeadAsync();
+        await stale.AnswerAsync(200, "one");
+        await first;
+        int seen = stale.Received.Length;
+        stale.Close();
+
+        Task<(int, string)> second = GetAsync();
+        ScriptedConnection fresh = await _api.AcceptAsync();
+        await fresh.ReadHeadAsync();
+        await fresh.AnswerAsync(200, "two");
+
+        Assert.Equal((200, "two"), await second);
+        Assert.Equal(seen, stale.Received.Length);
+    }
+
+    [Fact]
+    public async Task A_port_where_nobody_listens_is_an_error_that_names_it()
+    {
+        _api.StopListening();
+
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(GetAsync);
+        Assert.Contains($"cannot connect to {_api.Address}: Connection refused", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_closes_the_connection()
+    {
+        using var cancel = new CancellationTokenSource();
+        Task<HttpResponseMessage> request = _client.GetAsync(new Uri($"http://{_api.Address}/"), cancel.Token);
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request.WaitAsync(Limits.Step));
+        Assert.True(await connection.ReadEndAsync());
+    }
+
+    [Fact]
+    public async Task Concurrent_requests_have_a_connection_each()
+    {
+        Task<(int, string)>[] requests = [GetAsync(), GetAsync(), GetAsync()];
+        foreach (string body in (string[])["a", "b", "c"])
+        {
+            ScriptedConnection connection = await _api.AcceptAsync();
+            await connection.ReadHeadAsync();
+            await connection.AnswerAsync(200, body);
+        }
+
+        (int, string)[] answers = await Task.WhenAll(requests);
+        Assert.Equal(["a", "b", "c"], answers.Select(answer => answer.Item2).Order());
+    }
+
+    [Fact]
+    public async Task A_body_of_known_length_is_sent_with_it()
+    {
+        Task<HttpResponseMessage> request = _client.PostAsync(new Uri($"http://{_api.Address}/x?y=z"), new StringContent("hello"));
+        ScriptedConnection connection = await _api.AcceptAsync();
+        RecordedRequest received = await connection.ReadRequestAsync();
+        await connection.AnswerAsync(200);
+        (await request.WaitAsync(Limits.Step)).Dispose();
+
+        Assert.Equal(
+            $"POST /x?y=z HTTP/1.1\r\nHost: {_api.Address}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\n",
+            received.Head.Text);
+        Assert.Equal("hello", received.BodyText);
+    }
+
+    private async Task<(int Status, string Body)> GetAsync()
+    {
+        using HttpResponseMessage response = await _client.GetAsync(new Uri($"http://{_api.Address}/")).WaitAsync(Limits.Step);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+}
