@@ -7,6 +7,7 @@ public static class HandlerTable
 {
     private static readonly Dictionary<string, Func<IStreamingLambdaHandler>> Factories = new(StringComparer.Ordinal)
     {
+        [nameof(ConditionalStreamingHandler)] = static () => new ConditionalStreamingHandler(),
         [nameof(SendNumbersWithPause)] = static () => new SendNumbersWithPause(),
     };
 

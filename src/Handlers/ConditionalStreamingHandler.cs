@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json;
+
+using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Events;
+
+namespace StreamingLambda.Handlers;
+
+/// <summary>Decides by the request how to answer: streams a JSON array, answers with an error status at once, or fails on purpose.</summary>
+/// <remarks>The scenario comes from <c>?scenario=</c> of a function URL, or else from its JSON body, <c>{"scenario":"..."}</c>; without one it is
+/// <c>stream</c>. The scenarios: <c>stream</c>, <c>error</c> (400), <c>not-found</c> (404), <c>unavailable</c> (503), <c>throw</c> (fails before
+/// the first byte), <c>fail-midway</c> (fails after two elements).</remarks>
+/// <param name="time">The clock of the pauses and the timestamps; null for the system's.</param>
+public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : IStreamingLambdaHandler
+{
+    private const int Elements = 5;
+    private const int ElementsBeforeFailure = 2;
+    private const string Scenarios = "stream, error, not-found, unavailable, throw, fail-midway";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <inheritdoc />
+    public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        string scenario;
+        try
+        {
+            scenario = ReadScenario(invocation);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            await JsonError.SendAsync(response, 400, $$"""The body is not {"scenario":"..."}: {{e.Message}}""", cancellationToken);
+            return;
+        }
+
+        switch (scenario)
+        {
+            case "stream":
+                await WriteHeadAsync(response, cancellationToken);
+                await WriteElementsAsync(response, Elements, cancellationToken);
+                await response.WriteAndFinishAsync("\n]\n", cancellationToken);
+                break;
+            case "error":
+                await JsonError.SendAsync(response, 400, "This is the error that the scenario 'error' asks for.", cancellationToken, ("x-error-type", "client-error"));
+                break;
+            case "not-found":
+                await JsonError.SendAsync(response, 404, "This is the 404 that the scenario 'not-found' asks for.", cancellationToken);
+                break;
+            case "unavailable":
+                await JsonError.SendAsync(response, 503, "This is the 503 that the scenario 'unavailable' asks for. Try again in 5 seconds.", cancellationToken, ("Retry-After", "5"));
+                break;
+            case "throw":
+                throw new InvalidOperationException("The scenario 'throw' fails before the first byte of the response.");
+            case "fail-midway":
+                await WriteHeadAsync(response, cancellationToken);
+                await WriteElementsAsync(response, ElementsBeforeFailure, cancellationToken);
+                throw new InvalidOperationException("The scenario 'fail-midway' fails in the middle of the response.");
+            default:
+                await JsonError.SendAsync(response, 400, $"There is no scenario '{scenario}'. Use one of: {Scenarios}.", cancellationToken);
+                break;
+        }
+    }
+
+    /// <exception cref="JsonException">The body is not JSON, or its scenario is not a string.</exception>
+    /// <exception cref="FormatException">The body should be base64, and is not.</exception>
+    private static string ReadScenario(Invocation invocation)
+    {
+        const string unchosen = "stream";
+        if (!FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
+            return unchosen;
+        if (request.GetQuery("scenario") is { } scenario)
+            return scenario;
+        ReadOnlyMemory<byte> body = request.ReadBody();
+        return body.IsEmpty ? unchosen : JsonSerializer.Deserialize(body.Span, ConditionalStreamingJson.Default.ConditionalStreamingBody)?.Scenario ?? unchosen;
+    }
+
+    private static ValueTask WriteHeadAsync(ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "application/json"), ("Cache-Control", "no-cache")), cancellationToken);
+
+    /// <summary>Writes the array up to, and without, its closing bracket. The comma comes before an element, not after it: whatever the
+    /// last one is, the bracket makes the array valid.</summary>
+    private async Task WriteElementsAsync(ResponseStreamWriter response, int count, CancellationToken cancellationToken)
+    {
+        for (int id = 1; id <= count; id++)
+        {
+            if (id > 1)
+                await Task.Delay(Pause, _time, cancellationToken);
+            string element = string.Create(CultureInfo.InvariantCulture, $$"""{"id":{{id}},"timestamp":{{_time.GetUtcNow().ToUnixTimeSeconds()}}}""");
+            await response.WriteAsync((id == 1 ? "[\n" : ",\n") + element, cancellationToken);
+        }
+    }
+}
