@@ -1,0 +1,49 @@
+namespace StreamingLambda.Build.Tests;
+
+/// <summary>A directory that is gone when the test ends. Its name holds a space: paths with one must work everywhere.</summary>
+internal sealed class TemporaryDirectory : IDisposable
+{
+    public string Path { get; } = System.IO.Path.Combine(Directory.CreateTempSubdirectory("streaming-lambda-").FullName, "a directory");
+
+    public TemporaryDirectory() => Directory.CreateDirectory(Path);
+
+    /// <summary>Copies files and whole directories of the repository here, without what builds leave behind.</summary>
+    public string Add(params string[] relativePaths)
+    {
+        foreach (string relative in relativePaths)
+        {
+            string source = Repository.PathOf(relative);
+            string[] files = Directory.Exists(source) ? Directory.GetFiles(source, "*", SearchOption.AllDirectories) : [source];
+            foreach (string file in files)
+            {
+                string target = System.IO.Path.Combine(Path, System.IO.Path.GetRelativePath(Repository.Root, file));
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+            }
+        }
+
+        return Path;
+    }
+
+    /// <summary>A directory to be the whole PATH: all that this machine's PATH holds, except the named programs.</summary>
+    public string PathWithout(params string[] programs)
+    {
+        string links = Directory.CreateDirectory(System.IO.Path.Combine(Path, "bin")).FullName;
+        foreach (string directory in Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(Directory.Exists))
+        {
+            foreach (string program in Directory.GetFiles(directory))
+            {
+                string name = System.IO.Path.GetFileName(program);
+                string link = System.IO.Path.Combine(links, name);
+                if (!programs.Contains(name) && !File.Exists(link))
+                {
+                    File.CreateSymbolicLink(link, program);
+                }
+            }
+        }
+
+        return links;
+    }
+
+    public void Dispose() => Directory.GetParent(Path)!.Delete(recursive: true);
+}
