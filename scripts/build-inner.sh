@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Publishes one project as a native 'bootstrap' and zips it: the one step that every build runs, here and in the container.
+# Publishes one project as a native 'bootstrap', zips and checks it: the one step that every build runs, on this machine and in the container.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# shellcheck source=scripts/platform.sh
+source "$root/scripts/platform.sh"
 
 usage() {
   cat <<'HELP'
-Usage: scripts/build-inner.sh --project FILE --rid linux-x64|linux-arm64 --output DIRECTORY
+Usage: scripts/build-inner.sh --project FILE --arch x64|arm64 --runtime provided.al2|provided.al2023 --output DIRECTORY [--linked-here]
 
-Leaves DIRECTORY/out/bootstrap and DIRECTORY/out/bootstrap.zip. Called by ./build.sh, which is what you want to run.
+Leaves bootstrap, bootstrap.zip and summary.txt in DIRECTORY/out. Called by ./build.sh, which is what you want to run.
+--linked-here: this machine's glibc is not the runtime's (scripts/check-binary.sh --help).
 HELP
 }
 
@@ -19,30 +22,41 @@ fail() {
   exit 1
 }
 
-project='' rid='' output=''
+project='' arch='' runtime='' output='' linked_here=''
 while (($# > 0)); do
   case $1 in
-    --project | --rid | --output)
+    --project | --arch | --runtime | --output)
       (($# > 1)) || fail "build-inner.sh: $1 needs a value."
       printf -v "${1#--}" '%s' "$2"
-      shift 2
+      shift
       ;;
+    --linked-here) linked_here=--linked-here ;;
     -h | --help) usage; exit 0 ;;
     *) fail "build-inner.sh: unknown argument '$1'." ;;
   esac
+  shift
 done
-[[ -n $project && -n $rid && -n $output ]] || { usage >&2; exit 2; }
+[[ -n $project && -n $arch && -n $output ]] || { usage >&2; exit 2; }
+framework=$(runtime_framework "$runtime") || fail "build-inner.sh: unknown runtime '$runtime'. Known: $known_runtimes."
+
+# --- The tools, each with the way to get it ------------------------------------------------------------------------------------------
+
+require() {
+  command -v "$1" > /dev/null || fail "'$1' is not in PATH; $2. Install it:" \
+    "  Debian, Ubuntu:        sudo apt-get install $3" \
+    "  Fedora, Amazon Linux:  sudo yum install $3"
+}
 
 command -v dotnet > /dev/null || fail \
   "No .NET SDK: 'dotnet' is not in PATH." \
   "Install SDK 9.0.300 or newer (10 works too): https://dotnet.microsoft.com/download"
-
-command -v zip > /dev/null || fail \
-  "'zip' is not in PATH; it packs the executable for Lambda. Install it:" \
-  "  Debian, Ubuntu:        sudo apt-get install zip" \
-  "  Fedora, Amazon Linux:  sudo yum install zip"
+require zip "it packs the executable for Lambda" zip
+require unzip "it shows what is in the zip" unzip
+require readelf "it shows what the executable needs" binutils
+require objcopy "it takes the symbols out of the executable" binutils
 
 # The compiler emits an object file; clang or gcc links it. Linking an empty program finds missing development files at once.
+mkdir -p "$output/out"
 linker=$(command -v clang || command -v gcc || true)
 problem='No linker: neither clang nor gcc is in PATH. Native AOT needs one.'
 if [[ -n $linker ]]; then
@@ -54,24 +68,40 @@ fi
   "  Debian, Ubuntu:        sudo apt-get install clang libc6-dev" \
   "  Fedora, Amazon Linux:  sudo yum install clang glibc-devel"
 
-command -v objcopy > /dev/null || command -v llvm-objcopy > /dev/null || fail \
-  "'objcopy' is not in PATH; it takes the symbols out of the executable. Install binutils."
+# --- Publish -----------------------------------------------------------------------------------------------------------------------------
 
-say "Compiling $(basename "$project") to native code for $rid (a quarter of a minute or more)"
-# A build tree of its own, so that nothing left over from another build, framework or linker ends up in what ships. PathMap and the
-# missing commit id make the bytes independent of where and from what kind of checkout they are built. ExportsFile: an executable
-# exports nothing, and the compiler's targets pass that file's path to the linker unquoted, which breaks in a directory with a space.
-dotnet publish "$project" --configuration Release --runtime "$rid" --artifacts-path "$output/build" --output "$output/publish" \
+say "Compiling $(basename "$project") for linux-$arch, $framework (a quarter of a minute or more)"
+# A build tree of its own, so that nothing left over from another build, framework or linker ends up in what ships.
+# PathMap, and no look at the repository: the bytes depend neither on where nor on what kind of checkout they are built from.
+# No native debug symbols: they would be stripped anyway, but their checksum (it depends on paths) would stay.
+# ExportsFile: an executable exports nothing, and the compiler's targets hand that path to the linker unquoted: a space would break it.
+dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \
   --disable-build-servers --nologo --verbosity quiet \
+  -p:LambdaFramework="$framework" \
   -p:CppCompilerAndLinker="$(basename "$linker")" \
   -p:PathMap="$output/build=/_obj%2c$root=/_" \
-  -p:EnableSourceLink=false -p:EnableSourceControlManagerQueries=false -p:ExportsFile= -p:NativeDebugSymbols=false
+  -p:EnableSourceLink=false -p:EnableSourceControlManagerQueries=false \
+  -p:NativeDebugSymbols=false \
+  -p:ExportsFile=
+[[ -f $output/publish/bootstrap ]] || fail "The publish left no file 'bootstrap': set <AssemblyName>bootstrap</AssemblyName> in $project."
+
+# --- Zip ---------------------------------------------------------------------------------------------------------------------------------
 
 say "Zipping"
-mkdir -p "$output/out"
 install -m 755 "$output/publish/bootstrap" "$output/out/bootstrap"
 # Lambda starts the file 'bootstrap' at the root of the zip. One fixed time and no extra fields (-X): the same bytes give the same zip.
-chmod 755 "$output/publish/bootstrap"
-touch -d '1980-01-01T00:00:00Z' "$output/publish/bootstrap"
-(cd "$output/publish" && TZ=UTC zip -X -9 -q "$output/out/bootstrap.zip" bootstrap)
-say "$(stat -c %s "$output/out/bootstrap") bytes, zipped $(stat -c %s "$output/out/bootstrap.zip")"
+mkdir "$output/zip"
+install -m 755 "$output/publish/bootstrap" "$output/zip/bootstrap"
+touch -d '1980-01-01T00:00:00Z' "$output/zip/bootstrap"
+(cd "$output/zip" && TZ=UTC zip -X -9 -q "$output/out/bootstrap.zip" bootstrap)
+
+# --- Check -------------------------------------------------------------------------------------------------------------------------------
+
+say "Checking that it runs on $runtime"
+checked=$("$root/scripts/check-binary.sh" --arch "$arch" --runtime "$runtime" ${linked_here:+"$linked_here"} \
+  --zip "$output/out/bootstrap.zip" "$output/out/bootstrap")
+{
+  echo "size: $(stat -c %s "$output/out/bootstrap") bytes, zipped $(stat -c %s "$output/out/bootstrap.zip")"
+  echo "SHA-256 of the zip: $(sha256sum < "$output/out/bootstrap.zip" | cut -d ' ' -f 1)"
+  echo "$checked"
+} > "$output/out/summary.txt"

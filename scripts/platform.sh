@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# The Lambda runtimes that a 'bootstrap' can be built for, and what each asks of the build. Sourced by the other scripts.
+#
+# Why .NET 9 for provided.al2: its OS, Amazon Linux 2, has glibc 2.26. .NET 10's native parts need glibc 2.27, .NET 9's need 2.23. And why glibc at
+# all, not a static musl build: the result is then the build that .NET itself ships and tests for Linux.
+
+# shellcheck disable=SC2034 # used by the scripts that source this one
+known_runtimes='provided.al2, provided.al2023'
+
+# runtime_framework RUNTIME: the .NET target framework; its number is also the SDK's channel.
+runtime_framework() {
+  case $1 in
+    provided.al2) echo net9.0 ;;
+    provided.al2023) echo net10.0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# runtime_glibc RUNTIME: the glibc of the runtime's OS. A binary that needs a newer symbol version does not start there.
+runtime_glibc() {
+  case $1 in
+    provided.al2) echo 2.26 ;;
+    provided.al2023) echo 2.34 ;;
+    *) return 1 ;;
+  esac
+}
+
+# runtime_image RUNTIME: the image to build in: the same OS, so that the linker binds to that OS's glibc.
+runtime_image() {
+  case $1 in
+    provided.al2) echo public.ecr.aws/amazonlinux/amazonlinux:2 ;;
+    provided.al2023) echo public.ecr.aws/amazonlinux/amazonlinux:2023 ;;
+    *) return 1 ;;
+  esac
+}
