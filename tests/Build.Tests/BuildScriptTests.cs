@@ -3,43 +3,138 @@ namespace StreamingLambda.Build.Tests;
 public sealed class BuildScriptTests
 {
     [Fact]
-    public async Task Help_shows_every_option_and_exits_with_zero()
+    public async Task Help_shows_every_option_from_any_directory()
     {
         CommandResult result = await Command.RunAsync(Repository.PathOf("build.sh"), ["--help"], workingDirectory: "/");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("--local", result.Output, StringComparison.Ordinal);
-        Assert.Contains("artifacts/local/bootstrap.zip", result.Output, StringComparison.Ordinal);
+        Assert.All(
+            ["--arch", "--runtime", "--local", "--bench", "artifacts/bootstrap.zip", "artifacts/local/bootstrap"],
+            expected => Assert.Contains(expected, result.Output, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("--locl")]
-    [InlineData("local")]
-    public async Task An_unknown_argument_is_named_and_help_is_offered(string argument)
+    [InlineData("unknown argument '--locl'", "--locl")]
+    [InlineData("unknown argument 'local'", "local")]
+    [InlineData("--arch needs a value", "--arch")]
+    [InlineData("unknown architecture 'arm'. Known: arm64, x64.", "--arch", "arm")]
+    [InlineData("unknown runtime 'al2'. Known: provided.al2, provided.al2023.", "--runtime", "al2")]
+    public async Task A_wrong_argument_is_named_with_what_is_allowed(string message, params string[] arguments)
     {
-        CommandResult result = await Command.RunAsync(Repository.PathOf("build.sh"), [argument]);
+        CommandResult result = await Command.RunAsync(Repository.PathOf("build.sh"), arguments);
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains($"'{argument}'", result.Error, StringComparison.Ordinal);
-        Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("dotnet", "https://dotnet.microsoft.com/download")]
     [InlineData("zip", "apt-get install zip")]
-    [InlineData("clang gcc", "apt-get install clang")]
-    [InlineData("objcopy llvm-objcopy", "binutils")]
+    [InlineData("unzip", "apt-get install unzip")]
+    [InlineData("readelf", "apt-get install binutils")]
+    [InlineData("objcopy", "apt-get install binutils")]
+    [InlineData("clang gcc", "apt-get install clang libc6-dev")]
     public async Task A_missing_tool_gets_one_message_with_the_way_out_and_leaves_nothing_behind(string missing, string wayOut)
     {
         using TemporaryDirectory checkout = new();
-        string root = checkout.Add("build.sh", "scripts");
         string path = checkout.PathWithout(missing.Split(' '));
 
-        CommandResult result = await Command.RunAsync(
-            Path.Combine(root, "build.sh"), ["--local"], environment: new Dictionary<string, string?> { ["PATH"] = path });
+        CommandResult result = await BuildAsync(checkout, path, "--local");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(wayOut, result.Error, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(Path.Combine(root, "artifacts"), "*", SearchOption.AllDirectories));
+        Assert.Empty(ArtifactsIn(checkout));
+    }
+
+    [Fact]
+    public async Task A_linker_without_the_C_library_is_reported_before_anything_is_compiled()
+    {
+        using TemporaryDirectory checkout = new();
+        string path = checkout.PathWithout("clang", "gcc");
+        checkout.AddProgram("gcc", "echo 'cannot find crt1.o' >&2; exit 1");
+
+        CommandResult result = await BuildAsync(checkout, path, "--local");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("gcc cannot link an empty program: cannot find crt1.o", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Compiling", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "'docker' is not in PATH", "./build.sh --local")]
+    [InlineData("exit 1", "Docker does not answer", "sudo systemctl start docker")]
+    [InlineData("[ \"$1\" = info ]", "Docker has no BuildKit", "docker-buildx-plugin")]
+    public async Task A_container_build_says_what_of_Docker_is_missing(string? docker, string message, string wayOut)
+    {
+        using TemporaryDirectory checkout = new();
+        string path = checkout.PathWithout("docker");
+        if (docker is not null)
+        {
+            checkout.AddProgram("docker", docker);
+        }
+
+        CommandResult result = await BuildAsync(checkout, path);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Contains(wayOut, result.Error, StringComparison.Ordinal);
+        Assert.Empty(ArtifactsIn(checkout));
+    }
+
+    [Theory]
+    [InlineData("linux/arm64 IMAGE=public.ecr.aws/amazonlinux/amazonlinux:2 DOTNET_CHANNEL=9.0 RUNTIME=provided.al2 ARCH=arm64")]
+    [InlineData("linux/amd64 IMAGE=public.ecr.aws/amazonlinux/amazonlinux:2 DOTNET_CHANNEL=9.0 RUNTIME=provided.al2 ARCH=x64", "--arch", "x64")]
+    [InlineData(
+        "linux/arm64 IMAGE=public.ecr.aws/amazonlinux/amazonlinux:2023 DOTNET_CHANNEL=10.0 RUNTIME=provided.al2023 ARCH=arm64",
+        "--runtime",
+        "provided.al2023")]
+    public async Task The_container_build_gets_the_image_the_SDK_and_the_processor_and_leaves_only_the_zip(string expected, params string[] arguments)
+    {
+        using TemporaryDirectory checkout = new();
+        string path = checkout.PathWithout("docker");
+        checkout.AddProgram("docker", """
+            [ "$2" = build ] || exit 0
+            echo "$*"
+            for argument; do case $argument in type=local,dest=*) out=${argument#*dest=} ;; esac; done
+            mkdir -p "$out"; touch "$out/bootstrap" "$out/bootstrap.zip"; echo 'size: as built' > "$out/summary.txt"
+            """);
+
+        CommandResult result = await BuildAsync(checkout, path, arguments);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.All(expected.Split(' '), part => Assert.Contains($" {part} ", result.Output, StringComparison.Ordinal));
+        Assert.Contains("size: as built", result.Output, StringComparison.Ordinal);
+        Assert.Equal(["bootstrap.zip"], ArtifactsIn(checkout));
+    }
+
+    [Fact]
+    public async Task A_failed_container_build_leaves_the_zip_of_the_earlier_one()
+    {
+        using TemporaryDirectory checkout = new();
+        string path = checkout.PathWithout("docker");
+        checkout.AddProgram("docker", "[ \"$2\" != build ]");
+        Directory.CreateDirectory(Path.Combine(checkout.Path, "artifacts"));
+        await File.WriteAllTextAsync(Path.Combine(checkout.Path, "artifacts/bootstrap.zip"), "earlier", TestContext.Current.CancellationToken);
+
+        CommandResult result = await BuildAsync(checkout, path, "--arch", "x64");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("the container build failed", result.Error, StringComparison.Ordinal);
+        Assert.Equal(["bootstrap.zip"], ArtifactsIn(checkout));
+    }
+
+    private static async Task<CommandResult> BuildAsync(TemporaryDirectory checkout, string path, params string[] arguments) =>
+        await Command.RunAsync(
+            Path.Combine(checkout.Add("build.sh", "scripts", "src/Bootstrap/Bootstrap.csproj"), "build.sh"),
+            arguments,
+            workingDirectory: "/",
+            environment: new Dictionary<string, string?> { ["PATH"] = path });
+
+    private static IEnumerable<string> ArtifactsIn(TemporaryDirectory checkout)
+    {
+        string artifacts = Path.Combine(checkout.Path, "artifacts");
+        return Directory.Exists(artifacts)
+            ? Directory.GetFiles(artifacts, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(artifacts, file))
+            : [];
     }
 }

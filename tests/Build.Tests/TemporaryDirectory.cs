@@ -5,6 +5,8 @@ internal sealed class TemporaryDirectory : IDisposable
 {
     public string Path { get; } = System.IO.Path.Combine(Directory.CreateTempSubdirectory("streaming-lambda-").FullName, "a directory");
 
+    private string Bin => System.IO.Path.Combine(Path, "path");
+
     public TemporaryDirectory() => Directory.CreateDirectory(Path);
 
     /// <summary>Copies files and whole directories of the repository here, without what builds leave behind.</summary>
@@ -28,7 +30,7 @@ internal sealed class TemporaryDirectory : IDisposable
     /// <summary>A directory to be the whole PATH: all that this machine's PATH holds, except the named programs.</summary>
     public string PathWithout(params string[] programs)
     {
-        string links = Directory.CreateDirectory(System.IO.Path.Combine(Path, "bin")).FullName;
+        string links = Directory.CreateDirectory(Bin).FullName;
         foreach (string directory in Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(Directory.Exists))
         {
             foreach (string program in Directory.GetFiles(directory))
@@ -43,6 +45,14 @@ internal sealed class TemporaryDirectory : IDisposable
         }
 
         return links;
+    }
+
+    /// <summary>A program of that name in the PATH made by <see cref="PathWithout"/>: a shell script with this body.</summary>
+    public void AddProgram(string name, string body)
+    {
+        string file = System.IO.Path.Combine(Bin, name);
+        File.WriteAllText(file, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public void Dispose() => Directory.GetParent(Path)!.Delete(recursive: true);
