@@ -8,6 +8,12 @@ public sealed record RecordedHead(string Text, string Method, string Path, IRead
     /// <summary>The value of a field that occurs at most once; null if it does not.</summary>
     public string? this[string name] => Fields.SingleOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
+    /// <summary>Whether this asks for the next invocation.</summary>
+    public bool IsNext => (Method, Path) == ("GET", "/2018-06-01/runtime/invocation/next");
+
+    /// <summary>The request id in the path of a post about an invocation.</summary>
+    public string RequestId => Path.Split('/') is [_, _, "runtime", "invocation", string id, _] ? id : throw new InvalidOperationException($"No request id in {Path}");
+
     public static RecordedHead Parse(string text)
     {
         string[] lines = text.Split("\r\n");

@@ -93,8 +93,15 @@ public sealed class ScriptedConnection(Socket socket) : IDisposable
     public async Task<RecordedRequest> GiveInvocationAsync(string requestId = "request-1", string body = "{}", params (string Name, string Value)[] headers)
     {
         RecordedRequest next = await ReadRequestAsync();
-        if (next.Head is not { Method: "GET", Path: "/2018-06-01/runtime/invocation/next" })
+        if (!next.Head.IsNext)
             throw new InvalidDataException($"Expected GET next, got {next.Head.Method} {next.Head.Path}");
+        await SendInvocationAsync(requestId, body, headers);
+        return next;
+    }
+
+    /// <summary>Answers a <c>GET next</c> that was read with an invocation.</summary>
+    public async Task SendInvocationAsync(string requestId, string body, params (string Name, string Value)[] headers)
+    {
         string deadline = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         IEnumerable<(string, string)> defaults =
         [
@@ -104,7 +111,6 @@ public sealed class ScriptedConnection(Socket socket) : IDisposable
         ];
         defaults = defaults.Where(d => !headers.Any(h => h.Name == d.Item1));
         await AnswerAsync(200, body, [.. defaults, .. headers]);
-        return next;
     }
 
     /// <summary>Ends the connection in order: the runtime reads the end of the stream.</summary>
