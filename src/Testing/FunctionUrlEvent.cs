@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace StreamingLambda.Testing;
+
+/// <summary>Makes the event that a Lambda function URL sends for an HTTP request: JSON in payload format 2.0.</summary>
+/// <example>
+/// <code>
+/// FunctionUrlEvent.Get("/?name=Ada", ("Accept", "text/plain"))
+/// FunctionUrlEvent.Post("/orders", """{"id":7}""")
+/// FunctionUrlEvent.Create("PUT", "/images/1", imageBytes, ("Content-Type", "image/png"))
+/// </code>
+/// </example>
+public static class FunctionUrlEvent
+{
+    /// <summary>A GET request.</summary>
+    /// <param name="pathAndQuery">As in an address: percent-encoded, the query after a question mark.</param>
+    /// <param name="headers">Header names and values. Cookies go in <c>Cookie</c>, as a browser sends them.</param>
+    public static ReadOnlyMemory<byte> Get(string pathAndQuery = "/", params (string Name, string Value)[] headers) =>
+        Encode("GET", pathAndQuery, body: null, bytes: default, headers);
+
+    /// <summary>A POST request with a text body; <c>Content-Type: application/json</c> unless another is given.</summary>
+    /// <param name="pathAndQuery">As in an address: percent-encoded, the query after a question mark.</param>
+    /// <param name="body">The body. Lambda passes text as it is, and anything else in base64 (<see cref="Create"/>).</param>
+    /// <param name="headers">Header names and values.</param>
+    public static ReadOnlyMemory<byte> Post(string pathAndQuery, string body, params (string Name, string Value)[] headers) =>
+        Encode("POST", pathAndQuery, body, bytes: default,
+            headers.Any(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) ? headers : [("Content-Type", "application/json"), .. headers]);
+
+    /// <summary>A request of any method with a binary body, which the event carries in base64; none if it is empty.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="pathAndQuery">As in an address: percent-encoded, the query after a question mark.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="headers">Header names and values.</param>
+    public static ReadOnlyMemory<byte> Create(string method, string pathAndQuery, ReadOnlyMemory<byte> body = default, params (string Name, string Value)[] headers) =>
+        Encode(method, pathAndQuery, body: null, body, headers);
+
+    private static ReadOnlyMemory<byte> Encode(string method, string pathAndQuery, string? body, ReadOnlyMemory<byte> bytes, (string Name, string Value)[] headers)
+    {
+        int question = pathAndQuery.IndexOf('?', StringComparison.Ordinal);
+        string path = question < 0 ? pathAndQuery : pathAndQuery[..question];
+        string query = question < 0 ? "" : pathAndQuery[(question + 1)..];
+        if (!path.StartsWith('/'))
+            throw new ArgumentException($"The path '{path}' does not begin with '/'. Give path and query, without scheme and host.", nameof(pathAndQuery));
+
+        // A function URL passes header names in lower case, and the values of a repeated header or parameter joined by commas.
+        Dictionary<string, string> headerMap = Join(headers.Select(header => (header.Name.ToLowerInvariant(), header.Value)));
+        Dictionary<string, string> parameters = Join(query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(ReadParameter));
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("version"u8, "2.0");
+            json.WriteString("routeKey"u8, "$default");
+            json.WriteString("rawPath"u8, path);
+            json.WriteString("rawQueryString"u8, query);
+            if (headerMap.TryGetValue("cookie", out string? cookies))
+                WriteCookies(json, cookies);
+            WriteMap(json, "headers", headerMap);
+            if (parameters.Count > 0)
+                WriteMap(json, "queryStringParameters", parameters);
+            WriteRequestContext(json, method, Uri.UnescapeDataString(path), headerMap.GetValueOrDefault("user-agent", "StreamingLambda.Testing"));
+            if (body is not null)
+                json.WriteString("body"u8, body);
+            else if (!bytes.IsEmpty)
+                json.WriteBase64String("body"u8, bytes.Span);
+            json.WriteBoolean("isBase64Encoded"u8, body is null && !bytes.IsEmpty);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenMemory;
+    }
+
+    private static (string Name, string Value) ReadParameter(string pair)
+    {
+        int equals = pair.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (Decode(pair), "") : (Decode(pair[..equals]), Decode(pair[(equals + 1)..]));
+
+        static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+    }
+
+    private static Dictionary<string, string> Join(IEnumerable<(string Name, string Value)> pairs) =>
+        pairs.GroupBy(pair => pair.Name, pair => pair.Value).ToDictionary(group => group.Key, group => string.Join(',', group));
+
+    private static void WriteCookies(Utf8JsonWriter json, string header)
+    {
+        json.WriteStartArray("cookies"u8);
+        foreach (string cookie in header.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            json.WriteStringValue(cookie);
+        json.WriteEndArray();
+    }
+
+    private static void WriteMap(Utf8JsonWriter json, string name, Dictionary<string, string> map)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, string value) in map)
+            json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRequestContext(Utf8JsonWriter json, string method, string path, string userAgent)
+    {
+        json.WriteStartObject("requestContext"u8);
+        json.WriteString("accountId"u8, "anonymous");
+        json.WriteString("apiId"u8, "testhost");
+        json.WriteString("domainName"u8, "testhost.lambda-url.eu-central-1.on.aws");
+        json.WriteString("domainPrefix"u8, "testhost");
+        json.WriteStartObject("http"u8);
+        json.WriteString("method"u8, method);
+        json.WriteString("path"u8, path);
+        json.WriteString("protocol"u8, "HTTP/1.1");
+        json.WriteString("sourceIp"u8, "127.0.0.1");
+        json.WriteString("userAgent"u8, userAgent);
+        json.WriteEndObject();
+        json.WriteString("requestId"u8, Guid.NewGuid().ToString());
+        json.WriteString("routeKey"u8, "$default");
+        json.WriteString("stage"u8, "$default");
+        json.WriteString("time"u8, "01/Jan/2026:00:00:00 +0000");
+        json.WriteNumber("timeEpoch"u8, 1_767_225_600_000);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+using StreamingLambda.Testing;
+using StreamingLambda.Tests.Shared;
+
+namespace StreamingLambda.Handlers.Tests;
+
+public sealed class SendNumbersWithPauseTests
+{
+    private const string ThreeNumbers = "Number: 1\nNumber: 2\nNumber: 3\nStreaming complete!\n";
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task Lines_come_a_second_apart_and_the_first_at_once()
+    {
+        TestRun run = CreateHost().Start(FunctionUrlEvent.Get("/"));
+
+        Assert.Equal("Number: 1\n", (await run.ReadChunkAsync())?.Text);
+        await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal("Number: 2\n", (await run.ReadChunkAsync())?.Text);
+        await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal("Number: 3\n", (await run.ReadChunkAsync())?.Text);
+        await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
+        TestResponse response = await run.WaitAsync();
+
+        Assert.Equal(200, response.StatusCode);
+        Assert.Equal("text/plain", response.Headers["Content-Type"]);
+        Assert.Equal("streaming-example", response.Headers["x-my-custom-header"]);
+        Assert.Equal(ThreeNumbers, response.BodyText);
+        Assert.Equal([0, 1, 2, 3], response.Chunks.Select(chunk => chunk.Elapsed.TotalSeconds));
+        Assert.Null(response.Error);
+    }
+
+    [Fact]
+    public async Task Nothing_comes_before_the_pause_is_over()
+    {
+        TestRun run = CreateHost().Start(FunctionUrlEvent.Get("/?count=2&pauseMs=60000"));
+        await run.ReadChunkAsync();
+
+        Task<ResponseChunk?> second = run.ReadChunkAsync();
+        await _clock.WaitForTimerAsync(TimeSpan.FromMilliseconds(60_000));
+        _clock.AdvanceNow(TimeSpan.FromMilliseconds(59_999));
+        Assert.False(second.IsCompleted);
+        _clock.AdvanceNow(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(TimeSpan.FromMinutes(1), (await second)?.Elapsed);
+    }
+
+    [Theory]
+    [InlineData("\"this is not used\"")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("42")]
+    [InlineData("null")]
+    [InlineData("""{"version":"2.0","requestContext":{"http":7}}""")]
+    [InlineData("{ not JSON at all")]
+    [InlineData("")]
+    public async Task Any_other_event_gets_the_defaults(string eventJson)
+    {
+        TestRun run = CreateHost().Start(Encoding.UTF8.GetBytes(eventJson));
+        for (int pause = 0; pause < 3; pause++)
+            await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        TestResponse response = await run.WaitAsync();
+
+        Assert.Equal(200, response.StatusCode);
+        Assert.Equal(ThreeNumbers, response.BodyText);
+    }
+
+    [Theory]
+    [InlineData("?pauseMs=0", 3)]
+    [InlineData("?count=1&pauseMs=0", 1)]
+    [InlineData("?count=10&pauseMs=0", 10)]
+    [InlineData("?count=1000&pauseMs=0", 1000)]
+    [InlineData("?count=007&pauseMs=0", 7)]
+    [InlineData("?count=%32&pauseMs=0", 2)]
+    [InlineData("?unknown=x&pauseMs=0", 3)]
+    [InlineData("?COUNT=9&pauseMs=0", 3)]
+    public async Task The_count_is_taken_from_the_query(string query, int count)
+    {
+        TestResponse response = await CreateHost().InvokeAsync(FunctionUrlEvent.Get("/" + query));
+
+        Assert.Equal(200, response.StatusCode);
+        Assert.Equal(count + 1, response.Chunks.Count);
+        Assert.Equal($"Number: {count.ToString(CultureInfo.InvariantCulture)}\n", response.Chunks[^2].Text);
+        Assert.Equal("Streaming complete!\n", response.Chunks[^1].Text);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(60_000)]
+    public async Task The_pause_is_taken_from_the_query(int pauseMs)
+    {
+        TestRun run = CreateHost().Start(FunctionUrlEvent.Get($"/?count=1&pauseMs={pauseMs.ToString(CultureInfo.InvariantCulture)}"));
+        await _clock.AdvanceAsync(TimeSpan.FromMilliseconds(pauseMs));
+
+        TestResponse response = await run.WaitAsync();
+
+        Assert.Equal([0, pauseMs], response.Chunks.Select(chunk => chunk.Elapsed.TotalMilliseconds));
+    }
+
+    [Theory]
+    [InlineData("count=0", "count", "0", "from 1 to 1000")]
+    [InlineData("count=1001", "count", "1001", "from 1 to 1000")]
+    [InlineData("count=x", "count", "x", "from 1 to 1000")]
+    [InlineData("count=-1", "count", "-1", "from 1 to 1000")]
+    [InlineData("count=", "count", "", "from 1 to 1000")]
+    [InlineData("count", "count", "", "from 1 to 1000")]
+    [InlineData("count=1.5", "count", "1.5", "from 1 to 1000")]
+    [InlineData("count=%2B5", "count", "+5", "from 1 to 1000")]
+    [InlineData("count=+5", "count", " 5", "from 1 to 1000")]
+    [InlineData("count=1e2", "count", "1e2", "from 1 to 1000")]
+    [InlineData("count=99999999999", "count", "99999999999", "from 1 to 1000")]
+    [InlineData("count=1&count=2", "count", "1,2", "one whole number from 1 to 1000")]
+    [InlineData("count=%22%3Cb%3E", "count", "\"<b>", "from 1 to 1000")]
+    [InlineData("pauseMs=60001", "pauseMs", "60001", "from 0 to 60000")]
+    [InlineData("pauseMs=-1", "pauseMs", "-1", "from 0 to 60000")]
+    [InlineData("pauseMs=x", "pauseMs", "x", "from 0 to 60000")]
+    [InlineData("count=2&pauseMs=1,000", "pauseMs", "1,000", "from 0 to 60000")]
+    public async Task A_bad_parameter_is_answered_with_its_name_value_and_range(string query, string name, string value, string range)
+    {
+        TestResponse response = await CreateHost().InvokeAsync(FunctionUrlEvent.Get("/?" + query));
+
+        Assert.Equal(400, response.StatusCode);
+        Assert.Equal("application/json", response.Headers["Content-Type"]);
+        Assert.Null(response.Error);
+        using var json = JsonDocument.Parse(response.Body);
+        string message = json.RootElement.GetProperty("error").GetString()!;
+        Assert.Contains($"'{name}' is '{value}'", message, StringComparison.Ordinal);
+        Assert.Contains(range, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_deadline_ends_it_and_is_reported()
+    {
+        var host = new TestHost(new SendNumbersWithPause(_clock)) { TimeProvider = _clock, Timeout = TimeSpan.FromSeconds(1.5) };
+        TestRun run = host.Start(FunctionUrlEvent.Get("/"));
+        await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await run.ReadChunkAsync();
+        await run.ReadChunkAsync();
+        await _clock.AdvanceAsync(TimeSpan.FromSeconds(0.5));
+
+        TestResponse response = await run.WaitAsync();
+
+        Assert.Equal("Number: 1\nNumber: 2\n", response.BodyText);
+        Assert.True(response.Error?.IsMidResponse);
+        Assert.Equal("TaskCanceledException", response.Error?.Type);
+    }
+
+    private TestHost CreateHost() => new(new SendNumbersWithPause(_clock)) { TimeProvider = _clock };
+}
