@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+
+namespace StreamingLambda.Handlers.Tests.Docs;
+
+/// <summary>Holds docs/handlers.md to the code of this folder, which is compiled and run.</summary>
+public sealed partial class HandlersPageTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void Each_block_of_code_is_a_compiled_region_and_each_region_is_shown()
+    {
+        Dictionary<string, string> regions = ReadRegions();
+        List<string> blocks = ReadBlocks();
+
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, block => Assert.True(regions.ContainsValue(block),
+            $"docs/handlers.md shows code that no #region of tests/Handlers.Tests/Docs has. Change the region and the page together:\n{block}"));
+        Assert.All(regions, region => Assert.True(blocks.Contains(region.Value),
+            $"docs/handlers.md does not show the region '{region.Key}' as it is:\n{region.Value}"));
+    }
+
+    private static List<string> ReadBlocks() =>
+        [.. Block().Matches(Read(Path.Combine(Root, "docs", "handlers.md"))).Select(match => match.Groups["code"].Value)];
+
+    private static Dictionary<string, string> ReadRegions() =>
+        Directory.EnumerateFiles(Path.Combine(Root, "tests", "Handlers.Tests", "Docs"), "*.cs")
+            .SelectMany(file => Region().Matches(Read(file)))
+            .ToDictionary(match => match.Groups["name"].Value, match => RemoveIndent(match.Groups["code"].Value));
+
+    private static string RemoveIndent(string code)
+    {
+        string[] lines = code.Split('\n');
+        int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart(' ').Length);
+        return string.Join('\n', lines.Select(line => line.Length > 0 ? line[indent..] : line));
+    }
+
+    private static string Read(string path) => File.ReadAllText(path).ReplaceLineEndings("\n");
+
+    private static string FindRoot()
+    {
+        string? directory = AppContext.BaseDirectory;
+        while (directory is not null && !File.Exists(Path.Combine(directory, "StreamingLambda.slnx")))
+            directory = Path.GetDirectoryName(directory);
+        return directory ?? throw new InvalidOperationException($"No StreamingLambda.slnx above {AppContext.BaseDirectory}: run the tests from a clone.");
+    }
+
+    [GeneratedRegex("^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("^ *#region (?<name>[a-z-]+)\n(?<code>.*?)^ *#endregion", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Region();
+}

@@ -1,0 +1,167 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Events;
+
+namespace StreamingLambda.Handlers.Tests.Docs;
+
+/// <summary>The code of docs/handlers.md that is not a whole file, each piece in a handler; <see cref="SnippetsTests"/> runs them.</summary>
+internal static class Snippets
+{
+    public static async Task OrderOfCalls(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> bytes = invocation.Event;
+
+        #region order
+        await response.WriteStatusAndHeadersAsync(
+            new(200, ("Content-Type", "text/plain"), ("Cache-Control", "no-cache")) { Cookies = ["seen=1; Secure; HttpOnly"] }, cancellationToken);
+        await response.WriteAsync("text, in UTF-8\n", cancellationToken);
+        await response.WriteAsync(bytes, cancellationToken);
+        await response.FinishAsync();
+        #endregion
+    }
+
+    public static async Task Background(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region background
+        await response.WriteAndFinishAsync("accepted\n", cancellationToken);
+        await CountAsync(invocation.RequestId, cancellationToken);
+        #endregion
+    }
+
+    public static async Task Request(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region request
+        if (!FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
+        {
+            await response.WriteStatusAndHeadersAsync(new(400, ("Content-Type", "text/plain")), cancellationToken);
+            await response.WriteAndFinishAsync("Call this function through its URL.\n", cancellationToken);
+            return;
+        }
+
+        string method = request.RequestContext.Http.Method;
+        string path = request.RequestContext.Http.Path;
+        string? page = request.GetQuery("page");
+        IReadOnlyList<string> tags = request.GetQueryValues("tag");
+        string? accept = request.GetHeader("Accept");
+        string? session = request.GetCookie("session");
+        string caller = request.RequestContext.Authorizer?.Iam?.UserArn ?? "anonymous";
+        ReadOnlyMemory<byte> body = request.ReadBody();
+        #endregion
+
+        await response.WriteAndFinishAsync(
+            $"{method} {path} page={page} tags={string.Join('|', tags)} accept={accept} session={session} caller={caller} body={body.Length}", cancellationToken);
+    }
+
+    public static async Task TypedEvent(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region typed-event
+        Order? order = invocation.ReadEvent(OrderJson.Default.Order);
+        #endregion
+        await response.WriteAndFinishAsync($"{order?.Quantity} of {order?.Item}", cancellationToken);
+    }
+
+    public static async Task TypedBody(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request);
+
+        #region typed-body
+        Order? order = JsonSerializer.Deserialize(request!.ReadBody().Span, OrderJson.Default.Order);
+        #endregion
+        await response.WriteAndFinishAsync($"{order?.Quantity} of {order?.Item}", cancellationToken);
+    }
+
+    public static async Task Raw(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region raw
+        response.ContentType = "text/csv";
+        await response.WriteAsync("id,name\n", cancellationToken);
+        await response.WriteAndFinishAsync("1,Ada\n", cancellationToken);
+        #endregion
+    }
+
+    public static async Task NoBody(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region no-body
+        await response.WriteStatusAndHeadersAsync(new(302, ("Location", "/elsewhere")), cancellationToken);
+        await response.FinishAsync();
+        #endregion
+    }
+
+    public static async Task Text(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        string[] rows = ["1", "2", "3"];
+
+        #region stream-writer
+        await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/csv; charset=utf-8")), cancellationToken);
+        await using (var writer = new StreamWriter(response.AsStream()))
+        {
+            foreach (string row in rows)
+            {
+                await writer.WriteLineAsync(row);
+                await writer.FlushAsync(cancellationToken);
+            }
+        }
+        await response.FinishAsync();
+        #endregion
+    }
+
+    public static async Task Json(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region json
+        await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "application/json")), cancellationToken);
+        await JsonSerializer.SerializeAsync(response.AsStream(), ReadOrdersAsync(cancellationToken), OrderJson.Default.IAsyncEnumerableOrder, cancellationToken);
+        await response.FinishAsync();
+        #endregion
+    }
+
+    public static async Task Gzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte>[] parts = ["first "u8.ToArray(), "second"u8.ToArray()];
+
+        #region gzip
+        await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/plain"), ("Content-Encoding", "gzip")), cancellationToken);
+        await using (var gzip = new GZipStream(response.AsStream(), CompressionLevel.Fastest))
+        {
+            foreach (ReadOnlyMemory<byte> part in parts)
+            {
+                await gzip.WriteAsync(part, cancellationToken);
+                await gzip.FlushAsync(cancellationToken);
+            }
+        }
+        await response.FinishAsync();
+        #endregion
+    }
+
+    public static Func<Invocation, ResponseStreamWriter, CancellationToken, Task> Deadline(Func<CancellationToken, Task<string>> readRowAsync) =>
+        async (invocation, response, cancellationToken) =>
+        {
+            #region deadline
+            try
+            {
+                while (await readRowAsync(cancellationToken) is { Length: > 0 } row)
+                    await response.WriteAsync(row, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                invocation.Log.Warn("Stopped early: the deadline is near.");
+                await response.WriteAsync("(more to come)\n", CancellationToken.None);
+            }
+            await response.FinishAsync();
+            #endregion
+        };
+
+    private static async IAsyncEnumerable<Order> ReadOrdersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (int quantity = 1; quantity <= 2; quantity++)
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new Order("pen", quantity);
+        }
+    }
+
+    private static Task CountAsync(string requestId, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException($"counting {requestId.Length > 0} {cancellationToken.IsCancellationRequested}");
+}

@@ -1,0 +1,139 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+using StreamingLambda.Runtime;
+using StreamingLambda.Testing;
+using StreamingLambda.Tests.Shared;
+
+namespace StreamingLambda.Handlers.Tests.Docs;
+
+/// <summary>What docs/handlers.md says of its code is what the code does.</summary>
+public sealed class SnippetsTests
+{
+    private static readonly ReadOnlyMemory<byte> AnyEvent = FunctionUrlEvent.Get("/");
+
+    [Fact]
+    public async Task Calls_in_order_make_one_response()
+    {
+        TestResponse response = await RunAsync(Snippets.OrderOfCalls, "{}"u8.ToArray());
+
+        Assert.Equal("text, in UTF-8\n{}", response.BodyText);
+        Assert.Equal(["seen=1; Secure; HttpOnly"], response.Cookies);
+        Assert.Null(response.Error);
+    }
+
+    [Fact]
+    public async Task A_failure_in_the_background_is_only_logged()
+    {
+        TestResponse response = await RunAsync(Snippets.Background, AnyEvent);
+
+        Assert.Equal("accepted\n", response.BodyText);
+        Assert.Null(response.Error);
+        Assert.Contains("counting True", response.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_is_read()
+    {
+        ReadOnlyMemory<byte> request = FunctionUrlEvent.Post("/a%20b?page=2&tag=x&tag=y", "12345", ("ACCEPT", "text/plain"), ("Cookie", "session=s1"));
+
+        TestResponse response = await RunAsync(Snippets.Request, request);
+        TestResponse refusal = await RunAsync(Snippets.Request, "42"u8.ToArray());
+
+        Assert.Equal("POST /a b page=2 tags=x|y accept=text/plain session=s1 caller=anonymous body=5", response.BodyText);
+        Assert.Equal(400, refusal.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_typed_event_and_a_typed_body_are_read()
+    {
+        const string order = """{"item":"pen","quantity":3}""";
+
+        Assert.Equal("3 of pen", (await RunAsync(Snippets.TypedEvent, System.Text.Encoding.UTF8.GetBytes(order))).BodyText);
+        Assert.Equal("3 of pen", (await RunAsync(Snippets.TypedBody, FunctionUrlEvent.Post("/", order))).BodyText);
+        Assert.Equal("JsonException", (await RunAsync(Snippets.TypedEvent, "[]"u8.ToArray())).Error?.Type);
+    }
+
+    [Fact]
+    public async Task A_raw_response_is_200_with_its_content_type()
+    {
+        TestResponse response = await RunAsync(Snippets.Raw, AnyEvent);
+
+        Assert.Equal(200, response.StatusCode);
+        Assert.Equal("text/csv", response.Headers["Content-Type"]);
+        Assert.Equal("id,name\n1,Ada\n", response.BodyText);
+    }
+
+    [Fact]
+    public async Task A_response_without_a_body_gets_a_newline()
+    {
+        TestResponse response = await RunAsync(Snippets.NoBody, AnyEvent);
+
+        Assert.Equal(302, response.StatusCode);
+        Assert.Equal("\n", response.BodyText);
+    }
+
+    [Fact]
+    public async Task Each_flush_of_a_StreamWriter_is_a_chunk_and_closing_it_ends_nothing()
+    {
+        TestResponse response = await RunAsync(Snippets.Text, AnyEvent);
+
+        Assert.Equal(["1\n", "2\n", "3\n"], response.Chunks.Select(chunk => chunk.Text.ReplaceLineEndings("\n")));
+        Assert.Null(response.Error);
+    }
+
+    [Fact]
+    public async Task An_asynchronous_sequence_becomes_a_JSON_array()
+    {
+        TestResponse response = await RunAsync(Snippets.Json, AnyEvent);
+
+        Assert.Null(response.Error);
+        using var array = JsonDocument.Parse(response.Body);
+        Assert.Equal([1, 2], array.RootElement.EnumerateArray().Select(order => order.GetProperty("quantity").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_sent_flush_by_flush_and_reads_back()
+    {
+        TestResponse response = await RunAsync(Snippets.Gzip, AnyEvent);
+
+        Assert.Null(response.Error);
+        Assert.Equal("gzip", response.Headers["Content-Encoding"]);
+        Assert.True(response.Chunks.Count >= 2);
+        await using var gzip = new GZipStream(new MemoryStream(response.Body.ToArray()), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+        Assert.Equal("first second", await reader.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task A_handler_ends_its_response_when_the_deadline_is_near()
+    {
+        var clock = new ManualTimeProvider();
+        var rows = new Queue<string>(["1\n", "2\n"]);
+        Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle = Snippets.Deadline(async token =>
+        {
+            if (!rows.TryDequeue(out string? row))
+                await Task.Delay(Timeout.InfiniteTimeSpan, clock, token);
+            return row!;
+        });
+
+        TestRun run = new TestHost(new SnippetHandler(handle)) { TimeProvider = clock, Timeout = TimeSpan.FromSeconds(3) }.Start(AnyEvent);
+        await run.ReadChunkAsync();
+        await run.ReadChunkAsync();
+        await clock.AdvanceAsync(TimeSpan.FromSeconds(2.75));
+        TestResponse response = await run.WaitAsync();
+
+        Assert.Equal("1\n2\n(more to come)\n", response.BodyText);
+        Assert.Null(response.Error);
+        Assert.Contains("the deadline is near", response.Log, StringComparison.Ordinal);
+    }
+
+    private static Task<TestResponse> RunAsync(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
+        new TestHost(new SnippetHandler(handle)).InvokeAsync(eventJson);
+
+    private sealed class SnippetHandler(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) : IStreamingLambdaHandler
+    {
+        public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+            handle(invocation, response, cancellationToken);
+    }
+}

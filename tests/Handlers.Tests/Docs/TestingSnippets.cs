@@ -1,0 +1,50 @@
+using StreamingLambda.Runtime;
+using StreamingLambda.Testing;
+using StreamingLambda.Tests.Shared;
+
+namespace StreamingLambda.Handlers.Tests.Docs;
+
+/// <summary>The tests that docs/handlers.md shows, run as tests.</summary>
+public sealed class TestingSnippets
+{
+    [Fact]
+    public async Task Pauses()
+    {
+        var clock = new ManualTimeProvider();
+
+        #region test-pauses
+        var host = new TestHost(new SendNumbersWithPause(clock)) { TimeProvider = clock };
+        TestRun run = host.Start(FunctionUrlEvent.Get("/?count=2&pauseMs=60000"));
+        Assert.Equal("Number: 1\n", (await run.ReadChunkAsync())?.Text);
+        await clock.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal("Number: 2\n", (await run.ReadChunkAsync())?.Text);
+        await clock.AdvanceAsync(TimeSpan.FromMinutes(1));
+        TestResponse response = await run.WaitAsync();
+        Assert.Equal(TimeSpan.FromMinutes(1), response.Chunks[1].Elapsed);
+        #endregion
+    }
+
+    [Fact]
+    public async Task Errors()
+    {
+        #region test-errors
+        var host = new TestHost(new ConditionalStreamingHandler());
+        TestResponse response = await host.InvokeAsync(FunctionUrlEvent.Get("/?scenario=throw"));
+        Assert.Equal("InvalidOperationException", response.Error?.Type);
+        Assert.False(response.Error?.IsMidResponse);
+        #endregion
+    }
+
+    [Fact]
+    public void The_table_takes_a_line()
+    {
+        var table = new Dictionary<string, Func<IStreamingLambdaHandler>>
+        {
+            #region table-line
+            [nameof(Hello)] = static () => new Hello(),
+            #endregion
+        };
+
+        Assert.IsType<Hello>(table["Hello"]());
+    }
+}
