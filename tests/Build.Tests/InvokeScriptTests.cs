@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace StreamingLambda.Build.Tests;
+
+public sealed class InvokeScriptTests : IDisposable
+{
+    private readonly TemporaryDirectory _home = new();
+    private readonly RecordingServer _server = new((_, response) => SendAsync(response, 200, "Streaming complete!\n"));
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _home.Dispose();
+    }
+
+    [Fact]
+    public async Task Credentials_and_region_come_from_the_environment()
+    {
+        CommandResult result = await InvokeAsync(_server.Url, new()
+        {
+            ["AWS_ACCESS_KEY_ID"] = "AKIDENV",
+            ["AWS_SECRET_ACCESS_KEY"] = "secret/with+signs",
+            ["AWS_SESSION_TOKEN"] = "the token==",
+            ["AWS_REGION"] = "eu-west-1",
+        });
+
+        Assert.Equal((0, "Streaming complete!\n"), (result.ExitCode, result.Output));
+        AssertSigned("AKIDENV", "eu-west-1");
+        Assert.Equal("the token==", _server.Headers["x-amz-security-token"]);
+    }
+
+    [Fact]
+    public async Task A_profile_is_read_from_the_credentials_and_config_files()
+    {
+        WriteAwsFile("credentials", """
+            [default]
+            aws_access_key_id = AKIDDEFAULT
+            aws_secret_access_key = default-secret
+
+            # another one
+            [work]
+            aws_access_key_id=AKIDWORK
+            aws_secret_access_key=work-secret
+            aws_session_token = work-token
+            """);
+        WriteAwsFile("config", "[default]\nregion = us-east-1\n[profile work]\nregion = eu-central-1\r\n");
+
+        CommandResult result = await InvokeAsync(_server.Url, new() { ["AWS_PROFILE"] = "work" });
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        AssertSigned("AKIDWORK", "eu-central-1");
+        Assert.Equal("work-token", _server.Headers["x-amz-security-token"]);
+    }
+
+    [Fact]
+    public async Task Without_a_profile_the_default_one_counts_and_its_keys_may_be_in_the_config_file()
+    {
+        WriteAwsFile("config", """
+            [default]
+            region = ap-northeast-1
+            aws_access_key_id = AKIDCONFIG
+            aws_secret_access_key = config-secret
+            """);
+
+        CommandResult result = await InvokeAsync(_server.Url, []);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        AssertSigned("AKIDCONFIG", "ap-northeast-1");
+        Assert.DoesNotContain("x-amz-security-token", _server.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task The_environment_wins_over_the_profile()
+    {
+        WriteAwsFile("credentials", "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = x\naws_session_token = old\n");
+
+        await InvokeAsync(
+            _server.Url, new() { ["AWS_ACCESS_KEY_ID"] = "AKIDENV", ["AWS_SECRET_ACCESS_KEY"] = "y", ["AWS_REGION"] = "eu-west-1" });
+
+        AssertSigned("AKIDENV", "eu-west-1");
+        Assert.DoesNotContain("x-amz-security-token", _server.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task A_single_sign_on_profile_is_left_to_the_AWS_CLI()
+    {
+        WriteAwsFile("config", "[profile sso]\nsso_session = corp\nregion = eu-north-1\n");
+        string path = _home.PathWithout("aws");
+        _home.AddProgram("aws", """
+            [ "$*" = 'configure export-credentials --profile sso --format env-no-export' ] || exit 1
+            printf 'AWS_ACCESS_KEY_ID=AKIDSSO\nAWS_SECRET_ACCESS_KEY=s\nAWS_SESSION_TOKEN=t\n'
+            """);
+
+        CommandResult result = await InvokeAsync(_server.Url, new() { ["AWS_PROFILE"] = "sso", ["PATH"] = path });
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        AssertSigned("AKIDSSO", "eu-north-1");
+    }
+
+    [Fact]
+    public async Task The_region_in_a_function_url_wins()
+    {
+        CommandResult result = await InvokeAsync(
+            $"http://abc.lambda-url.sa-east-1.on.aws:{_server.Port}/", Keys(region: "eu-west-1"), "--connect-to", $"::127.0.0.1:{_server.Port}");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        AssertSigned("AKID", "sa-east-1");
+    }
+
+    [Fact]
+    public async Task The_response_is_shown_while_it_arrives()
+    {
+        TaskCompletionSource firstLineSeen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using RecordingServer server = new(async (_, response) =>
+        {
+            response.SendChunked = true;
+            await response.OutputStream.WriteAsync("Number: 1\n"u8.ToArray());
+            await response.OutputStream.FlushAsync();
+            await firstLineSeen.Task;
+            await response.OutputStream.WriteAsync("Number: 2\n"u8.ToArray());
+        });
+        ProcessStartInfo start = new(Repository.PathOf("scripts/invoke.sh"), [server.Url]) { RedirectStandardOutput = true };
+        foreach ((string name, string? value) in EnvironmentOf(Keys(region: "eu-west-1")))
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        string? first = await process.StandardOutput.ReadLineAsync(Limit());
+        firstLineSeen.SetResult();
+        string rest = await process.StandardOutput.ReadToEndAsync(Limit());
+
+        Assert.Equal(("Number: 1", "Number: 2\n"), (first, rest));
+    }
+
+    [Fact]
+    public async Task A_403_shows_the_answer_fails_and_points_to_the_explanation()
+    {
+        using RecordingServer server = new((_, response) => SendAsync(response, 403, """{"Message":"Forbidden"}"""));
+
+        CommandResult result = await InvokeAsync(server.Url, Keys(region: "eu-west-1"));
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Equal("""{"Message":"Forbidden"}""", result.Output);
+        Assert.Contains("What a 403 means", result.Error, StringComparison.Ordinal);
+        Assert.Contains("What a 403 means", await File.ReadAllTextAsync(Repository.PathOf("docs/deploy.md"), Limit()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_credentials_nothing_is_sent_and_the_places_looked_at_are_named()
+    {
+        CommandResult result = await InvokeAsync(_server.Url, new() { ["AWS_REGION"] = "eu-west-1", ["PATH"] = _home.PathWithout("aws") });
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("no AWS credentials for the profile 'default'", result.Error, StringComparison.Ordinal);
+        Assert.Contains(".aws/credentials", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _server.Requests);
+    }
+
+    [Fact]
+    public async Task Without_a_region_nothing_is_sent_and_the_way_to_set_one_is_named()
+    {
+        CommandResult result = await InvokeAsync(_server.Url, Keys(region: null));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Set AWS_REGION", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _server.Requests);
+    }
+
+    [Theory]
+    [InlineData("abc.lambda-url.eu-west-1.on.aws")]
+    [InlineData("--include")]
+    public async Task Something_else_than_a_url_is_refused(string argument)
+    {
+        CommandResult result = await InvokeAsync(argument, Keys(region: "eu-west-1"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"'{argument}' is not a URL", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closed_port_is_reported_by_curl()
+    {
+        _server.Dispose();
+
+        CommandResult result = await InvokeAsync(_server.Url, Keys(region: "eu-west-1"));
+
+        Assert.Equal(7, result.ExitCode);
+        Assert.Contains("connect", result.Error, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+
+    private static async Task SendAsync(HttpListenerResponse response, int status, string body)
+    {
+        response.StatusCode = status;
+        await response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body));
+    }
+
+    private static Dictionary<string, string?> Keys(string? region) => new()
+    {
+        ["AWS_ACCESS_KEY_ID"] = "AKID",
+        ["AWS_SECRET_ACCESS_KEY"] = "secret",
+        ["AWS_REGION"] = region,
+    };
+
+    private Task<CommandResult> InvokeAsync(string url, Dictionary<string, string?> environment, params string[] options) =>
+        Command.RunAsync(Repository.PathOf("scripts/invoke.sh"), [url, .. options], environment: EnvironmentOf(environment));
+
+    /// <summary>The variables given, and none of this machine's own AWS settings.</summary>
+    private Dictionary<string, string?> EnvironmentOf(Dictionary<string, string?> environment)
+    {
+        Dictionary<string, string?> all = Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => name.StartsWith("AWS_", StringComparison.Ordinal))
+            .ToDictionary(name => name, _ => (string?)null);
+        all["HOME"] = _home.Path;
+        all["AWS_EC2_METADATA_DISABLED"] = "true";
+        foreach ((string name, string? value) in environment)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    private void WriteAwsFile(string name, string content) =>
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, ".aws")).FullName, name), content);
+
+    private void AssertSigned(string accessKey, string region) => Assert.Matches(
+        $@"^AWS4-HMAC-SHA256 Credential={accessKey}/\d{{8}}/{region}/lambda/aws4_request, ?SignedHeaders=[^,]*host[^,]*, ?Signature=[0-9a-f]{{64}}$",
+        _server.Headers["Authorization"]);
+}
