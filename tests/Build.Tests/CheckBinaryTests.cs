@@ -5,13 +5,15 @@ public sealed class CheckBinaryTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
+    public CheckBinaryTests() => Requires.Programs("readelf", "unzip", "zip");
+
     public void Dispose() => _directory.Dispose();
 
     [Fact]
     public async Task The_local_build_passes_and_its_newer_symbols_are_traced_back_one_by_one()
     {
         CommandResult result = await CheckAsync(
-            ["--linked-here", "--zip", NativeToolchain.LocalArtifact("bootstrap.zip")], NativeToolchain.LocalArtifact("bootstrap"));
+            ["--linked-here", "--zip", Requires.LocalArtifact("bootstrap.zip")], Requires.LocalArtifact("bootstrap"));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains($"architecture: {ThisMachine}", result.Output, StringComparison.Ordinal);
@@ -163,7 +165,7 @@ public sealed class CheckBinaryTests : IDisposable
         string code = Path.Combine(_directory.Path, $"{name}.c");
         string binary = Path.Combine(_directory.Path, name);
         await File.WriteAllTextAsync(code, source, TestContext.Current.CancellationToken);
-        CommandResult result = await Command.RunAsync(NativeToolchain.Compiler(), [code, .. options, "-o", binary]);
+        CommandResult result = await Command.RunAsync(Requires.Compiler(), [code, .. options, "-o", binary]);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         return binary;
     }

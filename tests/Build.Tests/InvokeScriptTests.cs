@@ -8,6 +8,8 @@ public sealed class InvokeScriptTests : IDisposable
     private readonly TemporaryDirectory _home = new();
     private readonly RecordingServer _server = new((_, response) => SendAsync(response, 200, "Streaming complete!\n"));
 
+    public InvokeScriptTests() => Requires.Programs("curl");
+
     public void Dispose()
     {
         _server.Dispose();

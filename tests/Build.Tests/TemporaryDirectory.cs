@@ -51,6 +51,7 @@ internal sealed class TemporaryDirectory : IDisposable
     public void AddProgram(string name, string body)
     {
         string file = System.IO.Path.Combine(Bin, name);
+        File.Delete(file); // It may be a link to this machine's own program.
         File.WriteAllText(file, $"#!/bin/sh\n{body}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }

@@ -1,16 +1,25 @@
 namespace StreamingLambda.Build.Tests;
 
 /// <summary>
-/// What tests of native artefacts need. Where it is missing they are skipped with the reason, except where
+/// What a test needs of this machine besides the .NET SDK. Where it is missing the test is skipped with the reason, except where
 /// STREAMING_LAMBDA_REQUIRE_NATIVE=1 (set by .ci/run) says that nothing may be missing.
 /// </summary>
-internal static class NativeToolchain
+internal static class Requires
 {
+    /// <summary>Programs in PATH.</summary>
+    public static void Programs(params string[] programs)
+    {
+        foreach (string program in programs)
+        {
+            Present(IsInPath(program), $"'{program}' is not in PATH.");
+        }
+    }
+
     /// <summary>The C compiler and linker of this machine.</summary>
     public static string Compiler()
     {
         string compiler = IsInPath("clang") ? "clang" : "gcc";
-        Require(IsInPath(compiler), "No linker: neither clang nor gcc is in PATH.");
+        Present(IsInPath(compiler), "No linker: neither clang nor gcc is in PATH.");
         return compiler;
     }
 
@@ -18,11 +27,11 @@ internal static class NativeToolchain
     public static string LocalArtifact(string name)
     {
         string path = Repository.PathOf($"artifacts/local/{name}");
-        Require(File.Exists(path), $"No artifacts/local/{name}: run './build.sh --local' first.");
+        Present(File.Exists(path), $"No artifacts/local/{name}: run './build.sh --local' first.");
         return path;
     }
 
-    private static void Require(bool present, string reason)
+    private static void Present(bool present, string reason)
     {
         if (!present && Environment.GetEnvironmentVariable("STREAMING_LAMBDA_REQUIRE_NATIVE") == "1")
         {
