@@ -1,0 +1,122 @@
+using System.CommandLine;
+using StreamingLambda.Bench.Measuring;
+
+namespace StreamingLambda.Bench.CommandLine;
+
+/// <summary>The command line: its options, and how they become <see cref="BenchmarkOptions"/>.</summary>
+internal sealed class BenchCommand
+{
+    private readonly Argument<string[]> _programs = new("programs")
+    {
+        Description = "Programs to measure, as name=command (VAR=value words before the command set its environment), or the word floor. "
+            + "Ratios are to the one named floor, else to the first. Default: the C floor, artifacts/bench/bootstrap and artifacts/local/bootstrap.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<int> _rounds = new("--rounds")
+    {
+        Description = "How often everything is measured, the programs in turn.",
+        DefaultValueFactory = _ => 10,
+    };
+
+    private readonly Option<string?> _only = new("--only")
+    {
+        Description = $"Phases to run, separated by commas: {string.Join(",", Phase.All.Select(phase => phase.Name))}. Default: all.",
+    };
+
+    private readonly Option<string[]> _coldOnly = new("--cold-only")
+    {
+        Description = "The name of a program that knows no workloads: only its start is measured, and any well-formed response counts. "
+            + "May be repeated.",
+    };
+
+    private readonly Option<bool> _base64 = new("--base64") { Description = "Send the event's body as base64." };
+
+    private readonly Option<string> _cpus = new("--cpus")
+    {
+        Description = "Where player and program run after the program's start: wherever the system puts them, on the same processor, or apart.",
+        DefaultValueFactory = _ => "any",
+    };
+
+    private readonly Option<int> _timeout = new("--timeout")
+    {
+        Description = "Seconds that a program may take for its start, and for one invocation.",
+        DefaultValueFactory = _ => 30,
+    };
+
+    private readonly Option<string?> _json = new("--json") { Description = "Write the results to this file as JSON, too." };
+
+    private readonly RootCommand _root;
+
+    public BenchCommand(Action<BenchmarkOptions> run)
+    {
+        _root = new RootCommand(
+            "Measures streaming Lambda functions side by side: starts each program with a Runtime API of its own, checks every response "
+            + "and prints medians, spread and ratios.")
+        {
+            _programs, _rounds, _only, _coldOnly, _base64, _cpus, _timeout, _json,
+        };
+        RequirePositive(_rounds);
+        RequirePositive(_timeout);
+        _ = _cpus.AcceptOnlyFromAmong("any", "same", "apart");
+        _root.SetAction(parsed => run(ToOptions(parsed)));
+    }
+
+    /// <returns>The exit status.</returns>
+    public int Invoke(string[] args) => _root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+    private static void RequirePositive(Option<int> option) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int value) && value < 1)
+            result.AddError($"{option.Name} must be at least 1, not {value}.");
+    });
+
+    private BenchmarkOptions ToOptions(ParseResult parsed)
+    {
+        IReadOnlyList<Phase> phases = FindPhases(parsed.GetValue(_only));
+        string[] programs = parsed.GetValue(_programs) ?? [];
+        IReadOnlyList<Target> targets = programs.Length == 0
+            ? DefaultTargets.Find(Repository.Root, Console.Error.WriteLine)
+            : [.. programs.Select(ToTarget)];
+
+        string? twice = targets.GroupBy(target => target.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null) throw new BenchmarkException($"Two programs are named '{twice}'. Give each a name of its own.");
+
+        targets = MarkColdOnly(targets, parsed.GetValue(_coldOnly) ?? []);
+        Placement placement = Enum.Parse<Placement>(parsed.GetValue(_cpus)!, ignoreCase: true);
+        TimeSpan timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
+        return new BenchmarkOptions(targets, phases, parsed.GetValue(_rounds), parsed.GetValue(_base64), placement, timeout, parsed.GetValue(_json));
+    }
+
+    private static Target ToTarget(string text) => text == Results.Baseline.FloorName
+        ? FloorBuilder.Build(Repository.Root)
+            ?? throw new BenchmarkException(
+                "The floor needs a C compiler: none of cc, gcc, clang is on the PATH (on Debian: apt-get install gcc libc6-dev).")
+        : TargetParser.Parse(text);
+
+    private static IReadOnlyList<Phase> FindPhases(string? only)
+    {
+        if (only is null) return Phase.All;
+        string[] names = only.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string? unknown = names.FirstOrDefault(name => Phase.All.All(phase => phase.Name != name));
+        if (unknown is not null || names.Length == 0)
+        {
+            string named = unknown is null ? "no phase" : $"'{unknown}', which is no phase";
+            throw new BenchmarkException($"--only names {named}. Phases: {string.Join(", ", Phase.All.Select(phase => phase.Name))}.");
+        }
+
+        return [.. Phase.All.Where(phase => names.Contains(phase.Name))];
+    }
+
+    private static IReadOnlyList<Target> MarkColdOnly(IReadOnlyList<Target> targets, string[] names)
+    {
+        string? unknown = names.FirstOrDefault(name => targets.All(target => target.Name != name));
+        if (unknown is not null)
+        {
+            throw new BenchmarkException(
+                $"--cold-only names '{unknown}', which is none of the programs: {string.Join(", ", targets.Select(target => target.Name))}.");
+        }
+
+        return [.. targets.Select(target => names.Contains(target.Name) ? target with { ColdOnly = true } : target)];
+    }
+}
