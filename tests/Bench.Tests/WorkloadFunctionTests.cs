@@ -1,0 +1,51 @@
+using StreamingLambda.Bench.CommandLine;
+using StreamingLambda.Bench.Measuring;
+using StreamingLambda.Bench.Player;
+
+namespace StreamingLambda.Bench.Tests;
+
+/// <summary>The function that the benchmark measures, as a managed process: the native one is built from the same source.</summary>
+public sealed class WorkloadFunctionTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_workload_is_answered_with_its_bytes_over_one_connection(bool base64)
+    {
+        using FunctionSession session = new(Function, Timeout);
+        Workload[] workloads = [Workload.Tiny, Workload.Small(5000, 10), Workload.Small(3, 1), Workload.Big(1_000_000, 65536)];
+
+        _ = session.Start();
+        foreach (Workload workload in workloads) _ = session.Invoke(new NextAnswer(workload.ToEvent(base64)), workload);
+
+        Assert.Equal(1, session.Connections);
+    }
+
+    [Theory]
+    [InlineData("""{"workload":"huge"}""", "The workload 'huge' is none of tiny, small, big.")]
+    [InlineData("""{"workload":"big","bytes":10,"chunk":0}""", "The workload's chunks have 0 bytes.")]
+    [InlineData("""[not json""", "Json")]
+    public void A_workload_that_makes_no_sense_is_an_error_that_says_so(string body, string reason)
+    {
+        using FunctionSession session = new(Function, Timeout);
+        Workload workload = new(body, ResponseBytes: null);
+
+        _ = session.Start();
+        BenchmarkException failed = Assert.Throws<BenchmarkException>(() => session.Invoke(new NextAnswer(workload.ToEvent(base64: false)), workload));
+
+        Assert.Contains(reason, failed.Message, StringComparison.Ordinal);
+    }
+
+    // artifacts/bin/Bench.Tests/debug stands beside artifacts/bin/WorkloadFunction/debug.
+    private static Target Function
+    {
+        get
+        {
+            DirectoryInfo output = new(AppContext.BaseDirectory.TrimEnd('/'));
+            string program = Path.Combine(output.Parent!.Parent!.FullName, "WorkloadFunction", output.Name, "bootstrap");
+            return TargetParser.Parse($"function=\"{program}\"");
+        }
+    }
+}
