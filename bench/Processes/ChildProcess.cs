@@ -19,7 +19,8 @@ internal sealed unsafe class ChildProcess : IDisposable
     public ChildProcess(string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         string file = Path.Combine(Path.GetTempPath(), $"bench-{Guid.NewGuid():N}.log");
-        _output = File.OpenHandle(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.DeleteOnClose);
+        _output = File.OpenHandle(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        File.Delete(file); // it lives as long as a handle to it: nothing is left behind however the benchmark ends
         _plan = new SpawnPlan(path, arguments, environment, _output);
     }
 
