@@ -6,12 +6,15 @@ using StreamingLambda.Bench.Player;
 namespace StreamingLambda.Bench.Tests;
 
 /// <summary>A function that sends exactly what a test wrote down, over a real socket, to a player in this process.</summary>
-internal sealed class ScriptedFunction : IDisposable
+/// <param name="timeout">How long the player waits for it.</param>
+internal sealed class ScriptedFunction(TimeSpan timeout) : IDisposable
 {
     private const string Next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n";
 
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly RuntimeApiPlayer _player = new(() => null, TimeSpan.FromSeconds(2));
+    private readonly RuntimeApiPlayer _player = new(() => null, timeout);
     private readonly NextAnswer _answer = new(Workload.Tiny.ToEvent(base64: false));
 
     /// <summary>Answers one tiny event with <paramref name="response"/>, in which <c>{id}</c> stands for the request id.</summary>
@@ -36,11 +39,11 @@ internal sealed class ScriptedFunction : IDisposable
         }
 
         if (close) _socket.Shutdown(SocketShutdown.Both);
-        return await playing.WaitAsync(TimeSpan.FromSeconds(10));
+        return await playing.WaitAsync(Limit);
     }
 
     /// <summary>Waits until the player has seen the request for a second event.</summary>
-    public Task WaitForNextAsync() => Task.Run(_player.WaitForNext).WaitAsync(TimeSpan.FromSeconds(10));
+    public Task WaitForNextAsync() => Task.Run(_player.WaitForNext).WaitAsync(Limit);
 
     public void Dispose()
     {
