@@ -10,8 +10,15 @@ public sealed class ScriptedConnection(Socket socket) : IDisposable
     private readonly List<byte> _received = [];
     private int _consumed;
 
-    /// <summary>Everything that was read from this connection, byte for byte.</summary>
+    /// <summary>Everything that was read from this connection since the last <see cref="Forget"/>, byte for byte.</summary>
     public ReadOnlyMemory<byte> Received => _received.ToArray();
+
+    /// <summary>Drops the record of what was read and used, so that a long test does not keep it all.</summary>
+    public void Forget()
+    {
+        _received.RemoveRange(0, _consumed);
+        _consumed = 0;
+    }
 
     /// <summary>Reads a request's head, up to its empty line.</summary>
     public async Task<RecordedHead> ReadHeadAsync() => RecordedHead.Parse(await ReadUntilAsync("\r\n\r\n"));

@@ -1,0 +1,41 @@
+using StreamingLambda.Tests.Shared;
+
+namespace StreamingLambda.EndToEnd.Tests;
+
+/// <summary>How a program was built.</summary>
+public enum Build
+{
+    /// <summary>By <c>dotnet build</c>; runs on the installed .NET runtime.</summary>
+    Managed,
+
+    /// <summary>By <c>./build.sh --local</c>: what ships.</summary>
+    Native,
+}
+
+/// <summary>The executables under test.</summary>
+internal static class Programs
+{
+    /// <summary>artifacts/bin/PROJECT/CONFIGURATION: these tests' own directory tells which.</summary>
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    private static readonly string Bin = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.FullName;
+
+    public static string Emulator => Path.Combine(Bin, "Emulator", Configuration, "StreamingLambda.Emulator");
+
+    /// <summary>The function. The native one is skipped with the reason where it was not built, unless STREAMING_LAMBDA_REQUIRE_NATIVE=1.</summary>
+    public static string Bootstrap(Build build) =>
+        build == Build.Managed ? Path.Combine(Bin, "Bootstrap", Configuration, "bootstrap") : Native("local", "./build.sh --local");
+
+    /// <summary>The benchmark's function, native, which streams as much as its event asks for.</summary>
+    public static string WorkloadFunction() => Native("bench", "./build.sh --bench");
+
+    private static string Native(string directory, string command)
+    {
+        string path = Repository.PathOf($"artifacts/{directory}/bootstrap");
+        string reason = $"There is no artifacts/{directory}/bootstrap. Run '{command}' (it needs clang or gcc), then the tests again.";
+        if (!File.Exists(path) && Environment.GetEnvironmentVariable("STREAMING_LAMBDA_REQUIRE_NATIVE") == "1")
+            Assert.Fail(reason);
+        Assert.SkipUnless(File.Exists(path), reason);
+        return path;
+    }
+}
