@@ -30,7 +30,7 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            await JsonError.SendAsync(response, 400, $$"""The body is not {"scenario":"..."}: {{e.Message}}""", cancellationToken);
+            await JsonError.SendAsync(response, 400, $$"""The body is not {"scenario":"..."}: {{Explain(e)}}""", cancellationToken);
             return;
         }
 
@@ -74,6 +74,14 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
         ReadOnlyMemory<byte> body = request.ReadBody();
         return body.IsEmpty ? unchosen : JsonSerializer.Deserialize(body.Span, ConditionalStreamingJson.Default.ConditionalStreamingBody)?.Scenario ?? unchosen;
     }
+
+    /// <summary>What is wrong and where, without the names of our types, which are nothing to the caller.</summary>
+    private static string Explain(Exception error) => error switch
+    {
+        JsonException { InnerException: JsonException syntax } => syntax.Message,
+        JsonException { Path: var path } => $"the value at {path} does not fit.",
+        _ => error.Message,
+    };
 
     private static ValueTask WriteHeadAsync(ResponseStreamWriter response, CancellationToken cancellationToken) =>
         response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "application/json"), ("Cache-Control", "no-cache")), cancellationToken);

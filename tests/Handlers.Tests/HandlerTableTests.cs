@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
+
 using StreamingLambda.Runtime;
 
 namespace StreamingLambda.Handlers.Tests;
 
-public sealed class HandlerTableTests
+public sealed partial class HandlerTableTests
 {
     [Fact]
     public void Every_handler_in_the_assembly_is_in_the_table_by_its_type_name()
@@ -13,6 +15,15 @@ public sealed class HandlerTableTests
 
         Assert.Equal(handlers.Order(StringComparer.Ordinal), HandlerTable.Names.Order(StringComparer.Ordinal));
         Assert.All(HandlerTable.Names, name => Assert.Equal(name, HandlerTable.Create(name).GetType().Name));
+    }
+
+    [Fact]
+    public void Every_handler_that_the_template_deploys_is_in_the_table()
+    {
+        string[] deployed = [.. HandlerSetting().Matches(Repository.Read(Repository.PathOf("template.yaml"))).Select(match => match.Groups["name"].Value)];
+
+        Assert.NotEmpty(deployed);
+        Assert.Subset(HandlerTable.Names.ToHashSet(), deployed.ToHashSet());
     }
 
     [Theory]
@@ -33,4 +44,7 @@ public sealed class HandlerTableTests
         Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
         Assert.All(HandlerTable.Names, known => Assert.Contains(known, refusal.Message, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("^ +Handler: *(?<name>[^ \n]+)", RegexOptions.Multiline)]
+    private static partial Regex HandlerSetting();
 }

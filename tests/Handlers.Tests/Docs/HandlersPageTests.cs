@@ -5,8 +5,6 @@ namespace StreamingLambda.Handlers.Tests.Docs;
 /// <summary>Holds docs/handlers.md to the code of this folder, which is compiled and run.</summary>
 public sealed partial class HandlersPageTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void Each_block_of_code_is_a_compiled_region_and_each_region_is_shown()
     {
@@ -21,11 +19,11 @@ public sealed partial class HandlersPageTests
     }
 
     private static List<string> ReadBlocks() =>
-        [.. Block().Matches(Read(Path.Combine(Root, "docs", "handlers.md"))).Select(match => match.Groups["code"].Value)];
+        [.. Block().Matches(Repository.Read(Repository.PathOf("docs", "handlers.md"))).Select(match => match.Groups["code"].Value)];
 
     private static Dictionary<string, string> ReadRegions() =>
-        Directory.EnumerateFiles(Path.Combine(Root, "tests", "Handlers.Tests", "Docs"), "*.cs")
-            .SelectMany(file => Region().Matches(Read(file)))
+        Directory.EnumerateFiles(Repository.PathOf("tests", "Handlers.Tests", "Docs"), "*.cs")
+            .SelectMany(file => Region().Matches(Repository.Read(file)))
             .ToDictionary(match => match.Groups["name"].Value, match => RemoveIndent(match.Groups["code"].Value));
 
     private static string RemoveIndent(string code)
@@ -33,16 +31,6 @@ public sealed partial class HandlersPageTests
         string[] lines = code.Split('\n');
         int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart(' ').Length);
         return string.Join('\n', lines.Select(line => line.Length > 0 ? line[indent..] : line));
-    }
-
-    private static string Read(string path) => File.ReadAllText(path).ReplaceLineEndings("\n");
-
-    private static string FindRoot()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "StreamingLambda.slnx")))
-            directory = Path.GetDirectoryName(directory);
-        return directory ?? throw new InvalidOperationException($"No StreamingLambda.slnx above {AppContext.BaseDirectory}: run the tests from a clone.");
     }
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
