@@ -42,13 +42,15 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
                 await response.WriteAndFinishAsync("\n]\n", cancellationToken);
                 break;
             case "error":
-                await JsonError.SendAsync(response, 400, "This is the error that the scenario 'error' asks for.", cancellationToken, ("x-error-type", "client-error"));
+                await JsonError.SendAsync(response, 400, "This is the error that the scenario 'error' asks for.", cancellationToken,
+                    ("x-error-type", "client-error"));
                 break;
             case "not-found":
                 await JsonError.SendAsync(response, 404, "This is the 404 that the scenario 'not-found' asks for.", cancellationToken);
                 break;
             case "unavailable":
-                await JsonError.SendAsync(response, 503, "This is the 503 that the scenario 'unavailable' asks for. Try again in 5 seconds.", cancellationToken, ("Retry-After", "5"));
+                await JsonError.SendAsync(response, 503, "This is the 503 that the scenario 'unavailable' asks for. Try again in 5 seconds.", cancellationToken,
+                    ("Retry-After", "5"));
                 break;
             case "throw":
                 throw new InvalidOperationException("The scenario 'throw' fails before the first byte of the response.");
@@ -72,7 +74,9 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
         if (request.GetQuery("scenario") is { } scenario)
             return scenario;
         ReadOnlyMemory<byte> body = request.ReadBody();
-        return body.IsEmpty ? unchosen : JsonSerializer.Deserialize(body.Span, ConditionalStreamingJson.Default.ConditionalStreamingBody)?.Scenario ?? unchosen;
+        if (body.IsEmpty)
+            return unchosen;
+        return JsonSerializer.Deserialize(body.Span, ConditionalStreamingJson.Default.ConditionalStreamingBody)?.Scenario ?? unchosen;
     }
 
     /// <summary>What is wrong and where, without the names of our types, which are nothing to the caller.</summary>

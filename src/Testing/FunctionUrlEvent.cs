@@ -24,18 +24,26 @@ public static class FunctionUrlEvent
     /// <param name="body">The body. Lambda passes text as it is, and anything else in base64 (<see cref="Create"/>).</param>
     /// <param name="headers">Header names and values.</param>
     public static ReadOnlyMemory<byte> Post(string pathAndQuery, string body, params (string Name, string Value)[] headers) =>
-        Encode("POST", pathAndQuery, body, bytes: default,
-            headers.Any(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) ? headers : [("Content-Type", "application/json"), .. headers]);
+        Encode("POST", pathAndQuery, body, bytes: default, HasContentType(headers) ? headers : [("Content-Type", "application/json"), .. headers]);
 
     /// <summary>A request of any method with a binary body, which the event carries in base64; none if it is empty.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="pathAndQuery">As in an address: percent-encoded, the query after a question mark.</param>
     /// <param name="body">The body.</param>
     /// <param name="headers">Header names and values.</param>
-    public static ReadOnlyMemory<byte> Create(string method, string pathAndQuery, ReadOnlyMemory<byte> body = default, params (string Name, string Value)[] headers) =>
+    public static ReadOnlyMemory<byte> Create(
+        string method,
+        string pathAndQuery,
+        ReadOnlyMemory<byte> body = default,
+        params (string Name, string Value)[] headers) =>
         Encode(method, pathAndQuery, body: null, body, headers);
 
-    private static ReadOnlyMemory<byte> Encode(string method, string pathAndQuery, string? body, ReadOnlyMemory<byte> bytes, (string Name, string Value)[] headers)
+    private static ReadOnlyMemory<byte> Encode(
+        string method,
+        string pathAndQuery,
+        string? body,
+        ReadOnlyMemory<byte> bytes,
+        (string Name, string Value)[] headers)
     {
         int question = pathAndQuery.IndexOf('?', StringComparison.Ordinal);
         string path = question < 0 ? pathAndQuery : pathAndQuery[..question];
@@ -70,6 +78,9 @@ public static class FunctionUrlEvent
         }
         return buffer.WrittenMemory;
     }
+
+    private static bool HasContentType((string Name, string Value)[] headers) =>
+        headers.Any(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase));
 
     private static (string Name, string Value) ReadParameter(string pair)
     {

@@ -61,7 +61,8 @@ internal sealed class ResponseRecorder(TimeProvider time)
 
     public TestResponse CreateResponse(byte[] log) => new()
     {
-        StatusCode = _statusCode ?? throw new InvalidOperationException($"The handler was not called: {nameof(TestHost)}.{nameof(TestHost.Stopping)} had fired before."),
+        StatusCode = _statusCode
+            ?? throw new InvalidOperationException($"The handler was not called: {nameof(TestHost)}.{nameof(TestHost.Stopping)} had fired before."),
         Headers = _headers,
         Cookies = _cookies,
         Body = _chunks.SelectMany(chunk => chunk.Bytes.ToArray()).ToArray(),
