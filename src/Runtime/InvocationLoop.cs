@@ -60,8 +60,14 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
         using CancellationTokenRegistration stop = stopping.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), ending);
         try
         {
-            await handler.HandleAsync(invocation, response, ending.Token).ConfigureAwait(false);
+            Task handling = handler.HandleAsync(invocation, response, ending.Token)
+                ?? throw new InvalidOperationException("HandleAsync returned null instead of a task. Make it async, or return Task.CompletedTask at its end.");
+            await handling.ConfigureAwait(false);
             return null;
+        }
+        catch (OperationCanceledException e) when (ending.IsCancellationRequested)
+        {
+            return stopping.IsCancellationRequested ? InvocationFailedException.Stopping(e) : InvocationFailedException.DeadlineNear(e);
         }
         catch (Exception e)
         {

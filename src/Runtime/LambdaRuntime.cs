@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.Logging;
@@ -41,7 +42,7 @@ public static class LambdaRuntime
         {
             return RefuseToStartAsync($"AWS_LAMBDA_RUNTIME_API is '{environment.RuntimeApi}', which is not HOST:PORT, such as 127.0.0.1:9001.");
         }
-        return RunAsync(environment, createHandler, options ?? new LambdaRuntimeOptions(), server, Console.OpenStandardOutput(), cancellationToken);
+        return RunAsync(environment, createHandler, options ?? new LambdaRuntimeOptions(), server, StandardStreams.Output, cancellationToken);
     }
 
     internal static async Task<int> RunAsync(
@@ -100,9 +101,10 @@ public static class LambdaRuntime
 
     private static async Task RunLoopsAsync(InvocationLoop loop, LambdaRuntimeOptions options, CancellationToken stopping)
     {
-        List<Task> running = loop.Concurrency == 1
-            ? [loop.RunAsync(stopping)]
-            : [.. Enumerable.Range(0, loop.Concurrency).Select(_ => Task.Run(() => loop.RunAsync(stopping), CancellationToken.None))];
+        Task[] running = new Task[loop.Concurrency];
+        for (int i = 1; i < running.Length; i++)
+            running[i] = Task.Run(() => loop.RunAsync(stopping), CancellationToken.None);
+        running[0] = loop.RunAsync(stopping);
 
         Task stop = Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, stopping);
         Task first = await Task.WhenAny([.. running, stop]).ConfigureAwait(false);
@@ -114,7 +116,7 @@ public static class LambdaRuntime
     /// <summary>There is no Runtime API to report to: the one place that writes to standard error.</summary>
     private static async Task<int> RefuseToStartAsync(string message)
     {
-        await Console.Error.WriteLineAsync(message).ConfigureAwait(false);
+        await StandardStreams.Error.WriteAsync(Encoding.UTF8.GetBytes(message + "\n")).ConfigureAwait(false);
         return Failure;
     }
 

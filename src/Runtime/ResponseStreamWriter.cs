@@ -85,6 +85,7 @@ public sealed class ResponseStreamWriter
     /// <exception cref="RuntimeApiException">Lambda cannot be reached, or refuses the response.</exception>
     public async ValueTask WriteStatusAndHeadersAsync(StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(statusAndHeaders);
         Enter(nameof(WriteStatusAndHeadersAsync), "write status and headers");
         try
         {
@@ -124,6 +125,7 @@ public sealed class ResponseStreamWriter
     /// <summary>Sends text of the body, in UTF-8. The same as <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/> otherwise.</summary>
     public async ValueTask WriteAsync(string text, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(text);
         Enter(nameof(WriteAsync), "write to the response");
         try
         {
@@ -171,6 +173,7 @@ public sealed class ResponseStreamWriter
     /// <summary>Sends the last text of the body, in UTF-8, and ends the response.</summary>
     public async ValueTask WriteAndFinishAsync(string text, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(text);
         Enter(nameof(WriteAndFinishAsync), "write to the response");
         try
         {
@@ -201,8 +204,8 @@ public sealed class ResponseStreamWriter
         }
         return _state switch
         {
-            State.NotStarted => handlerFailure ?? ResponseIncompleteException.NotWritten(),
-            State.Streaming => handlerFailure ?? ResponseIncompleteException.NotFinished(),
+            State.NotStarted => handlerFailure ?? InvocationFailedException.ResponseNotWritten(),
+            State.Streaming => handlerFailure ?? InvocationFailedException.ResponseNotFinished(),
             State.Failed => handlerFailure ?? _failure,
             _ => handlerFailure,
         };

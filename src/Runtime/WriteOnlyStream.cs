@@ -1,14 +1,16 @@
 namespace StreamingLambda.Runtime;
 
-/// <summary>A <see cref="Stream"/> over one asynchronous write operation. Flushing does nothing and closing does nothing: whoever owns
-/// the operation decides where it ends.</summary>
+/// <summary>A <see cref="Stream"/> over one asynchronous write operation. Flushing does nothing; disposing ends the stream and nothing else:
+/// whoever owns the operation decides where it ends.</summary>
 internal sealed class WriteOnlyStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write) : Stream
 {
+    private bool _disposed;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => true;
+    public override bool CanWrite => !_disposed;
 
     public override long Length => throw new NotSupportedException("A streamed body has no length.");
 
@@ -18,14 +20,18 @@ internal sealed class WriteOnlyStream(Func<ReadOnlyMemory<byte>, CancellationTok
         set => throw new NotSupportedException("A streamed body has no position.");
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => write(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return write(buffer, cancellationToken);
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        write(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <summary>For writers that have no asynchronous form, such as a compressor being disposed. Blocks only while the socket takes nothing.</summary>
     public override void Write(byte[] buffer, int offset, int count) =>
-        write(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        WriteAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
 
@@ -40,4 +46,10 @@ internal sealed class WriteOnlyStream(Func<ReadOnlyMemory<byte>, CancellationTok
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A streamed body has no position.");
 
     public override void SetLength(long value) => throw new NotSupportedException("A streamed body has no length.");
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        base.Dispose(disposing);
+    }
 }

@@ -88,7 +88,7 @@ public sealed class BootstrapTests
         IReadOnlyList<(string Name, string Value)> trailers = await connection.ReadTrailersAsync();
         await connection.AnswerAsync(202);
 
-        Assert.Equal("Function.TaskCanceledException", trailers[0].Value);
+        Assert.Equal("Function.Stopping", trailers[0].Value);
         Assert.Equal(0, await program.WaitForExitAsync());
     }
 

@@ -147,7 +147,7 @@ public sealed class SendNumbersWithPauseTests
 
         Assert.Equal("Number: 1\nNumber: 2\n", response.BodyText);
         Assert.True(response.Error?.IsMidResponse);
-        Assert.Equal("TaskCanceledException", response.Error?.Type);
+        Assert.Equal("Function.DeadlineNear", response.Error?.Type);
     }
 
     private TestHost CreateHost() => new(new SendNumbersWithPause(_clock)) { TimeProvider = _clock };

@@ -34,6 +34,34 @@ public sealed class DeadlineAndShutdownTests
         await session.AcceptPostAsync();
     }
 
+    [Theory]
+    [InlineData(true, "Function.DeadlineNear", "Give the function a longer timeout")]
+    [InlineData(false, "Function.Stopping", "Lambda is ending this environment (SIGTERM)")]
+    public async Task A_handler_that_is_cancelled_is_reported_with_the_reason(bool byDeadline, string type, string message)
+    {
+        var time = new ManualTimeProvider();
+        var started = new Gate();
+        await using Session session = await Session.StartAsync(
+            async (_, _, token) =>
+            {
+                started.Open();
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, token);
+            },
+            options: new LambdaRuntimeOptions { TimeProvider = time });
+        string deadline = (time.GetUtcNow() + TimeSpan.FromSeconds(10)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", deadline));
+        await started.WaitAsync();
+        Task<int>? exit = byDeadline ? null : session.Runtime.StopAsync();
+        if (byDeadline)
+            time.AdvanceNow(TimeSpan.FromSeconds(10));
+
+        RecordedRequest post = await session.AcceptPostAsync();
+
+        Assert.Equal(type, post.Head["Lambda-Runtime-Function-Error-Type"]);
+        Assert.Contains(message, post.BodyText, StringComparison.Ordinal);
+        Assert.Equal(0, await (exit ?? session.Runtime.StopAsync()));
+    }
+
     [Fact]
     public async Task A_handler_that_ignores_the_deadline_goes_on_and_sees_a_negative_remaining_time()
     {

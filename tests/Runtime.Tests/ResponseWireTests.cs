@@ -213,12 +213,13 @@ public sealed class ResponseWireTests
     {
         await using Session session = await Session.InvokeAsync(async response =>
         {
-            await using (Stream stream = response.AsStream())
-            {
-                await stream.WriteAsync("async "u8.ToArray());
-                stream.Write("sync "u8);
-                await stream.FlushAsync();
-            }
+            Stream stream = response.AsStream();
+            await stream.WriteAsync("async "u8.ToArray());
+            stream.Write("sync "u8);
+            await stream.FlushAsync();
+            await stream.DisposeAsync();
+            Assert.False(stream.CanWrite);
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () => await stream.WriteAsync("late"u8.ToArray()));
             await response.WriteAndFinishAsync("end");
         });
 

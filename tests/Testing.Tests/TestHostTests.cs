@@ -173,7 +173,7 @@ public sealed class TestHostTests
         await stopping.CancelAsync();
         TestResponse response = await run.WaitAsync();
 
-        Assert.Equal("TaskCanceledException", response.Error?.Type);
+        Assert.Equal("Function.Stopping", response.Error?.Type);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -33,41 +34,40 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
     /// <summary>The JSON object, at most <paramref name="maxBytes"/> long: the last frames give way first, then the end of the message.</summary>
     public byte[] ToJson(int maxBytes = int.MaxValue)
     {
-        byte[] json = Encode();
-        if (json.Length <= maxBytes)
-            return json;
-
         int frames = StackTrace.Count;
         int messageLength = ErrorMessage.Length;
-        while (json.Length > maxBytes && (frames > 0 || messageLength > 0))
+        while (true)
         {
+            byte[] json = Encode(frames, messageLength);
+            if (json.Length <= maxBytes || (frames == 0 && messageLength == 0))
+                return json;
             if (frames > 0)
                 frames /= 2;
             else
                 messageLength /= 2;
-            json = (this with { StackTrace = [.. StackTrace.Take(frames)], ErrorMessage = Shorten(ErrorMessage, messageLength) }).Encode();
         }
-        return json;
     }
 
     /// <summary>Writes the three members into an object that is open.</summary>
-    public void WriteMembers(Utf8JsonWriter json)
+    public void WriteMembers(Utf8JsonWriter json) => WriteMembers(json, StackTrace.Count, ErrorMessage.Length);
+
+    private void WriteMembers(Utf8JsonWriter json, int frames, int messageLength)
     {
         json.WriteString("errorType"u8, ErrorType);
-        json.WriteString("errorMessage"u8, ErrorMessage);
+        json.WriteString("errorMessage"u8, Shorten(ErrorMessage, messageLength));
         json.WriteStartArray("stackTrace"u8);
-        foreach (string frame in StackTrace)
-            json.WriteStringValue(frame);
+        for (int i = 0; i < frames; i++)
+            json.WriteStringValue(StackTrace[i]);
         json.WriteEndArray();
     }
 
-    private byte[] Encode()
+    private byte[] Encode(int frames, int messageLength)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, JsonOptions))
         {
             json.WriteStartObject();
-            WriteMembers(json);
+            WriteMembers(json, frames, messageLength);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
@@ -98,7 +98,7 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
 
     private static string TypeOf(Exception exception) => exception switch
     {
-        ResponseIncompleteException incomplete => incomplete.ErrorType,
+        InvocationFailedException failed => failed.ErrorType,
         InitializationException initialization => initialization.ErrorType,
         _ => exception.GetType().Name,
     };
@@ -109,8 +109,13 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
         (string category, string reason) = type.StartsWith("Runtime.", StringComparison.Ordinal) ? ("Runtime", type[8..])
             : type.StartsWith("Function.", StringComparison.Ordinal) ? ("Function", type[9..])
             : ("Function", type);
-        string letters = string.Concat(reason.Where(char.IsAsciiLetter).Take(MaxTypeLength));
-        return letters.Length < 2 ? $"{category}.Unknown" : $"{category}.{char.ToUpperInvariant(letters[0])}{letters[1..]}";
+        var letters = new StringBuilder();
+        foreach (char c in reason)
+        {
+            if (char.IsAsciiLetter(c) && letters.Length < MaxTypeLength)
+                letters.Append(letters.Length == 0 ? char.ToUpperInvariant(c) : c);
+        }
+        return letters.Length < 2 ? $"{category}.Unknown" : $"{category}.{letters}";
     }
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length), "… (shortened)");

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace StreamingLambda.Runtime.RuntimeApi;
@@ -14,27 +15,22 @@ internal static class Prelude
     /// <summary>API Gateway looks for the eight NULs in the first 16 KB of the response.</summary>
     private const int MaxBytes = 16 * 1024;
 
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-    private static readonly SearchValues<char> ValueCharacters = SearchValues.Create("\t" + string.Concat(Enumerable.Range(0x20, 0x5F).Select(c => (char)c)));
-
     /// <summary>Encodes the head of a response.</summary>
     /// <exception cref="ArgumentException">The status is out of range, or a header or cookie cannot be sent; nothing was sent.</exception>
-    public static ReadOnlyMemory<byte> Encode(StatusAndHeaders head)
+    public static ReadOnlyMemory<byte> Encode(StatusAndHeaders statusAndHeaders)
     {
-        if (head.StatusCode is < 100 or > 599)
-            throw new ArgumentException($"The status {head.StatusCode.ToString(CultureInfo.InvariantCulture)} is not an HTTP status. Use one from 100 to 599.", nameof(head));
+        if (statusAndHeaders.StatusCode is < 100 or > 599)
+            throw new ArgumentException($"The status {statusAndHeaders.StatusCode.ToString(CultureInfo.InvariantCulture)} is not an HTTP status. Use one from 100 to 599.", nameof(statusAndHeaders));
 
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, ErrorReport.JsonOptions))
         {
             json.WriteStartObject();
-            json.WriteNumber("statusCode"u8, head.StatusCode);
-            if (head.Headers.Count > 0)
-                WriteHeaders(json, head.Headers);
-            if (head.Cookies.Count > 0)
-                WriteCookies(json, head.Cookies);
+            json.WriteNumber("statusCode"u8, statusAndHeaders.StatusCode);
+            if (statusAndHeaders.Headers.Count > 0)
+                WriteHeaders(json, statusAndHeaders.Headers);
+            if (statusAndHeaders.Cookies.Count > 0)
+                WriteCookies(json, statusAndHeaders.Cookies);
             json.WriteEndObject();
         }
         buffer.Write("\0\0\0\0\0\0\0\0"u8);
@@ -42,7 +38,7 @@ internal static class Prelude
         {
             throw new ArgumentException(
                 $"Status, headers and cookies take {buffer.WrittenCount.ToString(CultureInfo.InvariantCulture)} bytes; Lambda reads at most {MaxBytes.ToString(CultureInfo.InvariantCulture)}. Send less in headers, more in the body.",
-                nameof(head));
+                nameof(statusAndHeaders));
         }
         return buffer.WrittenMemory;
     }
@@ -53,8 +49,10 @@ internal static class Prelude
     {
         if (value is null)
             throw new ArgumentException($"The header '{name}' has no value (null). Leave the header out, or give it an empty string.", nameof(value));
-        int bad = value.AsSpan().IndexOfAnyExcept(ValueCharacters);
-        if (bad < 0)
+        int bad = 0;
+        while (bad < value.Length && value[bad] is (>= ' ' and <= '~') or '\t')
+            bad++;
+        if (bad == value.Length)
             return;
         string what = value[bad] switch
         {
@@ -92,7 +90,7 @@ internal static class Prelude
 
     private static void CheckHeaderName(string name)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+        if (!IsToken(name))
             throw new ArgumentException($"'{Printable(name)}' is not a valid header name. Use letters, digits and hyphens.", nameof(name));
         if (Is(name, "Content-Length") || Is(name, "Transfer-Encoding"))
             throw new ArgumentException($"The header '{name}' cannot be set: Lambda frames a streamed response itself. Remove it.", nameof(name));
@@ -102,5 +100,27 @@ internal static class Prelude
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static string Printable(string text) => string.Concat(text.Select(c => c is >= ' ' and < '\x7f' ? c.ToString() : $"\\u{(int)c:X4}"));
+    /// <summary>The characters of a header name: https://www.rfc-editor.org/rfc/rfc9110#name-tokens</summary>
+    private static bool IsToken(string name)
+    {
+        foreach (char c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && !"!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal))
+                return false;
+        }
+        return name.Length > 0;
+    }
+
+    private static string Printable(string text)
+    {
+        var printable = new StringBuilder();
+        foreach (char c in text)
+        {
+            if (c is >= ' ' and <= '~')
+                printable.Append(c);
+            else
+                printable.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+        }
+        return printable.ToString();
+    }
 }

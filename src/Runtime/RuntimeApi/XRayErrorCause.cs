@@ -37,8 +37,8 @@ internal static class XRayErrorCause
             json.WriteString("type"u8, report.ErrorType);
             json.WriteString("message"u8, report.ErrorMessage);
             json.WriteStartArray("stack"u8);
-            foreach (string frame in report.StackTrace.Take(frames))
-                WriteFrame(json, frame);
+            for (int i = 0; i < frames; i++)
+                WriteFrame(json, report.StackTrace[i]);
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteEndArray();
