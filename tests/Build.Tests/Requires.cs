@@ -23,11 +23,14 @@ internal static class Requires
         return compiler;
     }
 
-    /// <summary>A file that './build.sh --local' left.</summary>
-    public static string LocalArtifact(string name)
+    /// <summary>A file that './build.sh --local' left, after the last change of the given files and directories.</summary>
+    public static string LocalArtifact(string name, params string[] newerThan)
     {
         string path = Repository.PathOf($"artifacts/local/{name}");
         Present(File.Exists(path), $"No artifacts/local/{name}: run './build.sh --local' first.");
+        DateTime built = File.GetLastWriteTimeUtc(path);
+        string? changed = newerThan.SelectMany(Repository.FilesOf).FirstOrDefault(file => File.GetLastWriteTimeUtc(file) > built);
+        Present(changed is null, $"artifacts/local/{name} is older than {changed}: run './build.sh --local' again.");
         return path;
     }
 

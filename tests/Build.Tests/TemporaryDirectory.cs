@@ -9,19 +9,14 @@ internal sealed class TemporaryDirectory : IDisposable
 
     public TemporaryDirectory() => Directory.CreateDirectory(Path);
 
-    /// <summary>Copies files and whole directories of the repository here, without what builds leave behind.</summary>
+    /// <summary>Copies files and whole directories of the repository here.</summary>
     public string Add(params string[] relativePaths)
     {
-        foreach (string relative in relativePaths)
+        foreach (string file in relativePaths.SelectMany(Repository.FilesOf))
         {
-            string source = Repository.PathOf(relative);
-            string[] files = Directory.Exists(source) ? Directory.GetFiles(source, "*", SearchOption.AllDirectories) : [source];
-            foreach (string file in files)
-            {
-                string target = System.IO.Path.Combine(Path, System.IO.Path.GetRelativePath(Repository.Root, file));
-                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-                File.Copy(file, target);
-            }
+            string target = System.IO.Path.Combine(Path, System.IO.Path.GetRelativePath(Repository.Root, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
         }
 
         return Path;
