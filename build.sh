@@ -61,6 +61,11 @@ if [[ $bench == true ]]; then
 fi
 [[ -f $root/$project ]] || fail 1 "there is no $project in this checkout."
 
+case $root in
+  *[,\;=%]*) fail 1 "the path of this checkout, $root, holds one of the characters , ; = %, which MSBuild and Docker take for syntax." \
+    "Move the checkout to a directory without them." ;;
+esac
+
 # --- What the chosen way of building needs -----------------------------------------------------------------------------------------
 
 case $(uname -m) in

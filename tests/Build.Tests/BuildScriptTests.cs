@@ -29,6 +29,17 @@ public sealed class BuildScriptTests
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_checkout_whose_path_the_tools_would_take_apart_is_refused()
+    {
+        using TemporaryDirectory directory = new("a,b");
+
+        CommandResult result = await BuildAsync(directory, Environment.GetEnvironmentVariable("PATH")!, "--local");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Move the checkout", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("dotnet", "https://dotnet.microsoft.com/download")]
     [InlineData("zip", "apt-get install zip")]

@@ -3,11 +3,12 @@ namespace StreamingLambda.Build.Tests;
 /// <summary>A directory that is gone when the test ends. Its name holds a space: paths with one must work everywhere.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
-    public string Path { get; } = System.IO.Path.Combine(Directory.CreateTempSubdirectory("streaming-lambda-").FullName, "a directory");
+    public TemporaryDirectory(string name = "a directory") =>
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(Directory.CreateTempSubdirectory("streaming-lambda-").FullName, name)).FullName;
+
+    public string Path { get; }
 
     private string Bin => System.IO.Path.Combine(Path, "path");
-
-    public TemporaryDirectory() => Directory.CreateDirectory(Path);
 
     /// <summary>Copies files and whole directories of the repository here.</summary>
     public string Add(params string[] relativePaths)
