@@ -96,6 +96,12 @@ else
   [[ -n $region ]] || fail "no region: the URL names none. Set AWS_REGION, or 'region' for the profile '$profile' in $config_file."
 fi
 
+# AWS sorts the query's parameters by name before it checks the signature; an older curl (7.x) signs them as they are written.
+if [[ $url == *\?* ]]; then
+  query=$(tr '&' '\n' <<< "${url#*\?}" | LC_ALL=C sort -s -t '=' -k 1,1 | paste -s -d '&' -)
+  url="${url%%\?*}?$query"
+fi
+
 # --- The call ----------------------------------------------------------------------------------------------------------------------------
 
 headers=$(mktemp)

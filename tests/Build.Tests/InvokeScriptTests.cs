@@ -32,6 +32,32 @@ public sealed class InvokeScriptTests : IDisposable
         Assert.Equal("the token==", _server.Headers["x-amz-security-token"]);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("some/path?count=2")]
+    [InlineData("?pauseMs=0&count=2&text=a%20b%26c")]
+    [InlineData("", "--data-binary", "{\"scenario\":\"stream\"}", "--header", "content-type: application/json")]
+    public async Task The_signature_is_the_one_that_AWS_computes_for_the_request(string pathAndQuery, params string[] options)
+    {
+        const string Secret = "wJalr/XUtnFEMI+K7MDENG";
+
+        CommandResult result = await InvokeAsync(
+            _server.Url + pathAndQuery,
+            new()
+            {
+                ["AWS_ACCESS_KEY_ID"] = "AKID",
+                ["AWS_SECRET_ACCESS_KEY"] = Secret,
+                ["AWS_SESSION_TOKEN"] = "token/with+signs==",
+                ["AWS_REGION"] = "eu-west-1",
+            },
+            options);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        string expected = SignatureVersion4.Expected(Secret, _server.Method, _server.PathAndQuery, _server.Headers, _server.Body);
+        Assert.EndsWith($"Signature={expected}", _server.Headers["Authorization"], StringComparison.Ordinal);
+        Assert.Matches("SignedHeaders=[^,]*x-amz-security-token", _server.Headers["Authorization"]);
+    }
+
     [Fact]
     public async Task A_profile_is_read_from_the_credentials_and_config_files()
     {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace StreamingLambda.Build.Tests;
 
-/// <summary>An HTTP server on a loopback port that keeps the last request's path and headers and answers as the test says.</summary>
+/// <summary>An HTTP server on a loopback port that keeps the last request and answers as the test says.</summary>
 internal sealed class RecordingServer : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -28,6 +28,12 @@ internal sealed class RecordingServer : IDisposable
 
     public int Requests { get; private set; }
 
+    public string Method { get; private set; } = "";
+
+    public string PathAndQuery { get; private set; } = "";
+
+    public byte[] Body { get; private set; } = [];
+
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public void Dispose() => _listener.Close();
@@ -47,11 +53,16 @@ internal sealed class RecordingServer : IDisposable
             }
 
             Requests++;
+            Method = context.Request.HttpMethod;
+            PathAndQuery = context.Request.RawUrl!;
             foreach (string name in context.Request.Headers.AllKeys.OfType<string>())
             {
                 Headers[name] = context.Request.Headers[name]!;
             }
 
+            using MemoryStream body = new();
+            await context.Request.InputStream.CopyToAsync(body);
+            Body = body.ToArray();
             await answer(context.Request, context.Response);
             context.Response.Close();
         }
