@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamingLambda.Emulator.Output;
+
+namespace StreamingLambda.Emulator.Http;
+
+/// <summary>
+/// Kestrel without a host around it: no configuration files, no environment variables, no signal handlers. Each execution environment has
+/// one of its own for its Runtime API, so it must be cheap to start and to stop.
+/// </summary>
+internal sealed class HttpServer : IAsyncDisposable
+{
+    private readonly KestrelServer _server;
+
+    private HttpServer(KestrelServer server)
+    {
+        _server = server;
+        Ports = [.. server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address).Port)];
+    }
+
+    /// <summary>The ports it listens on, in the order they were asked for.</summary>
+    public IReadOnlyList<int> Ports { get; }
+
+    /// <summary>Listens on <paramref name="ports"/> (0: any free one) until disposed.</summary>
+    /// <exception cref="IOException">A port is in use.</exception>
+    public static async Task<HttpServer> StartAsync(IPAddress address, IReadOnlyList<int> ports, RequestDelegate handler, EmulatorConsole console)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        foreach (int port in ports)
+            options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
+
+        // A function may think for minutes and a client may read slowly: neither side is hurried, sizes are judged by Lambda's rules.
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        // Not infinite: Kestrel's sum of now and infinity overflows, and the connection ends within a second.
+        options.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromDays(1);
+        // A runtime may send an X-Ray error cause of up to 1 MiB as a header.
+        options.Limits.MaxRequestHeadersTotalSize = 2 * 1024 * 1024;
+        options.Limits.MaxRequestBufferSize = options.Limits.MaxRequestHeadersTotalSize;
+        // Error messages and the client context travel in headers, in any language.
+        options.RequestHeaderEncodingSelector = _ => Encoding.UTF8;
+        options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
+
+        var transport = new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, NullLoggerFactory.Instance);
+        try
+        {
+            await server.StartAsync(new Application(handler, console), CancellationToken.None);
+            return new HttpServer(server);
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening and breaks the connections that are still open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var atOnce = new CancellationTokenSource();
+        await atOnce.CancelAsync();
+        await _server.StopAsync(atOnce.Token);
+        _server.Dispose();
+    }
+
+    private sealed class Application(RequestDelegate handler, EmulatorConsole console) : IHttpApplication<HttpContext>
+    {
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+        public async Task ProcessRequestAsync(HttpContext context)
+        {
+            try
+            {
+                await handler(context);
+            }
+            catch (OperationCanceledException)
+            {
+                // The client went away, or the emulator is stopping.
+                context.Abort();
+            }
+            catch (Exception exception)
+            {
+                console.WriteLine($"The emulator failed on {context.Request.Method} {context.Request.Path}; this is a bug in the emulator: {exception}");
+                throw;
+            }
+        }
+
+        public void DisposeContext(HttpContext context, Exception? exception)
+        {
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using StreamingLambda.Emulator.Output;
+using StreamingLambda.Emulator.Platform;
+
+namespace StreamingLambda.Emulator.Tests;
+
+/// <summary>An emulator in this process, on free ports, with the test bootstrap as its function.</summary>
+internal sealed class TestEmulator : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly EmulatorHost _host;
+
+    private TestEmulator(EmulatorHost host, ConsoleCapture console)
+    {
+        _host = host;
+        Console = console;
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.Ports[0]}/"), Timeout = Patience };
+    }
+
+    public HttpClient Client { get; }
+
+    public ConsoleCapture Console { get; }
+
+    public int Port => _host.Ports[0];
+
+    /// <summary>artifacts/bin/Emulator.Tests/debug/ -> artifacts/bin/TestBootstrap/debug/bootstrap</summary>
+    public static string BootstrapPath
+    {
+        get
+        {
+            var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+            return Path.Combine(output.Parent!.Parent!.FullName, "TestBootstrap", output.Name, "bootstrap");
+        }
+    }
+
+    public static FunctionSettings Settings { get; } = new() { Name = "test", BootstrapPath = BootstrapPath, Account = new Account() };
+
+    public static Task<TestEmulator> StartAsync() => StartAsync(Settings);
+
+    public static async Task<TestEmulator> StartAsync(params FunctionSettings[] settings)
+    {
+        var console = new ConsoleCapture();
+        EmulatorHost host = await EmulatorHost.StartAsync(settings, IPAddress.Loopback, 0, new EmulatorConsole(console), TimeProvider.System);
+        return new TestEmulator(host, console);
+    }
+
+    /// <summary>Runs these steps through <c>POST /invoke</c>; ends with the head of the response.</summary>
+    public Task<HttpResponseMessage> RunAsync(params string[][] steps) => SendAsync(Script(steps));
+
+    public Task<HttpResponseMessage> SendAsync(string payload) =>
+        Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "invoke") { Content = new StringContent(payload, Encoding.UTF8, "application/json") },
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
+
+    /// <summary>What the function sees of a request without a script: event, headers of /next, environment.</summary>
+    public async Task<JsonDocument> EchoAsync(string target = "") =>
+        JsonDocument.Parse(await Client.GetStringAsync(new Uri(Client.BaseAddress!, target), TestContext.Current.CancellationToken));
+
+    public static string Script(params string[][] steps) =>
+        $$"""{"steps":[{{string.Join(',', steps.Select(step => $"[{string.Join(',', step.Select(Quote))}]"))}}]}""";
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _host.DisposeAsync();
+        await Console.DisposeAsync();
+    }
+
+    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+}
+
+/// <summary>A point in a script where the function waits for the test.</summary>
+internal sealed class Gate : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private TcpClient? _waiting;
+
+    public Gate() => _listener.Start();
+
+    public string Port => ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public async Task ReachedAsync() => _waiting = await _listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestEmulator.Patience);
+
+    public void Open() => _waiting!.Dispose();
+
+    public void Dispose()
+    {
+        _waiting?.Dispose();
+        _listener.Dispose();
+    }
+}
+
+/// <summary>What the emulator printed, and the wait for what it will print.</summary>
+internal sealed class ConsoleCapture : TextWriter
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _lines = [];
+    private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> _waiting = [];
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    public override void WriteLine(string? value)
+    {
+        lock (_lock)
+        {
+            _lines.Add(value!);
+            foreach ((_, TaskCompletionSource<string> found) in _waiting.Where(waiting => waiting.Matches(value!)))
+                found.TrySetResult(value!);
+        }
+    }
+
+    public async Task<string> LineAsync(Func<string, bool> matches)
+    {
+        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_lines.Find(line => matches(line)) is { } line)
+                return line;
+            _waiting.Add((matches, found));
+        }
+        try
+        {
+            return await found.Task.WaitAsync(TestEmulator.Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The console never showed that line. It showed:\n{string.Join('\n', Lines)}");
+        }
+    }
+
+    public Task<string> LineAsync(string part) => LineAsync(line => line.Contains(part, StringComparison.Ordinal));
+}
