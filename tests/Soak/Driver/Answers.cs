@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+
+using StreamingLambda.Soak.Plan;
+
+namespace StreamingLambda.Soak.Driver;
+
+/// <summary>Sends whole answers, in every way that HTTP/1.1 allows and in some that are rude.</summary>
+internal static class Answers
+{
+    private static readonly byte[][] NotHttp =
+    [
+        "HTP/1.1 202 Accepted\r\n\r\n"u8.ToArray(),
+        "HTTP/1.1 2x2 Accepted\r\n\r\n"u8.ToArray(),
+        "HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"u8.ToArray(),
+        "HTTP/1.1 202 Accepted\r\nContent-Length: -1\r\n\r\n"u8.ToArray(),
+        "HTTP/1.1 202 Accepted\r\nno colon\r\n\r\n"u8.ToArray(),
+        "HTTP/1.1 202 Accepted\r\nTransfer-Encoding: gzip\r\n\r\n"u8.ToArray(),
+        "HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"u8.ToArray(),
+        "HTTP/1.1 202 Accepted\r\nContent-Length: 99999999\r\n\r\n"u8.ToArray(),
+        Encoding.ASCII.GetBytes("HTTP/1.1 202 Accepted\r\nX: " + new string('x', 70_000)),
+    ];
+
+    /// <summary>Sends an answer with a fault that concerns the answer alone.</summary>
+    /// <returns>Whether the connection lives on.</returns>
+    public static async Task<bool> SendAsync(Connection connection, Fault fault, Random random, int status, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte> body)
+    {
+        byte[] answer = Format(fault, random, status, headers, body);
+        switch (fault)
+        {
+            case Fault.Split:
+                await SendInPiecesAsync(connection, answer, random, random.Next(2, 40), pause: false);
+                return true;
+            case Fault.Slow:
+                await PauseAsync(random.Next(1, 3));
+                await SendInPiecesAsync(connection, answer, random, random.Next(2, 4), pause: true);
+                return true;
+            case Fault.CloseWithAnswer:
+                await connection.SendAndCloseAsync(answer);
+                return false;
+            case Fault.ConnectionClose or Fault.AnswerUntilClose:
+                await connection.SendAsync(answer);
+                connection.Close();
+                return false;
+            default:
+                await connection.SendAsync(answer);
+                return true;
+        }
+    }
+
+    /// <summary>Sends what is no answer.</summary>
+    public static Task SendGarbageAsync(Connection connection, Random random) => connection.SendAsync(NotHttp[random.Next(NotHttp.Length)]);
+
+    /// <summary>Sends a part of an answer.</summary>
+    public static Task SendPartAsync(Connection connection, Random random)
+    {
+        byte[] answer = Format(Fault.None, random, 202, [], "{\"status\":\"OK\"}"u8.ToArray());
+        return connection.SendAsync(answer.AsMemory(0, random.Next(1, answer.Length)));
+    }
+
+    public static Task PauseAsync(int milliseconds) => Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System);
+
+    private static byte[] Format(Fault fault, Random random, int status, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte> body)
+    {
+        var head = new StringBuilder();
+        if (fault == Fault.Interim)
+            head.Append("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Whatever\r\n");
+        foreach ((string name, string value) in headers)
+            AppendField(head, fault, name, value);
+        if (fault == Fault.ConnectionClose)
+            AppendField(head, fault, "Connection", "close");
+        if (fault == Fault.EmptyAnswer)
+            body = default;
+        if (fault == Fault.Chunked)
+            AppendField(head, fault, "Transfer-Encoding", "chunked");
+        else if (fault != Fault.AnswerUntilClose)
+            AppendField(head, fault, "Content-Length", body.Length.ToString(CultureInfo.InvariantCulture));
+        head.Append("\r\n");
+        return [.. Encoding.UTF8.GetBytes(head.ToString()), .. fault == Fault.Chunked ? Chunk(body, random) : body.ToArray()];
+    }
+
+    private static void AppendField(StringBuilder head, Fault fault, string name, string value)
+    {
+        if (fault == Fault.OddCase)
+            head.Append(string.Concat(name.Select((c, i) => i % 2 == 0 ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)))).Append(":\t ").Append(value).Append("  \r\n");
+        else
+            head.Append(name).Append(": ").Append(value).Append("\r\n");
+    }
+
+    private static byte[] Chunk(ReadOnlyMemory<byte> body, Random random)
+    {
+        using var chunks = new MemoryStream(body.Length + 100);
+        while (!body.IsEmpty)
+        {
+            int size = Math.Min(body.Length, random.Next(1, Math.Max(100, body.Length)));
+            chunks.Write(Encoding.ASCII.GetBytes($"{size:X}{(random.Next(2) == 0 ? "" : " ;name=\"value\"")}\r\n"));
+            chunks.Write(body.Span[..size]);
+            chunks.Write("\r\n"u8);
+            body = body[size..];
+        }
+        chunks.Write("0\r\nX-Trailer: means nothing\r\n\r\n"u8);
+        return chunks.ToArray();
+    }
+
+    private static async Task SendInPiecesAsync(Connection connection, ReadOnlyMemory<byte> bytes, Random random, int pieces, bool pause)
+    {
+        int[] cuts = [.. Enumerable.Range(1, pieces - 1).Select(_ => random.Next(bytes.Length)).Order(), bytes.Length];
+        int sent = 0;
+        foreach (int cut in cuts)
+        {
+            await connection.SendAsync(bytes[sent..cut]);
+            sent = cut;
+            if (pause && sent < bytes.Length)
+                await PauseAsync(1);
+        }
+    }
+}

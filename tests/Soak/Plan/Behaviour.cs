@@ -1,0 +1,53 @@
+namespace StreamingLambda.Soak.Plan;
+
+/// <summary>What the function's handler does with an invocation.</summary>
+internal enum Behaviour
+{
+    /// <summary>Writes, then finishes.</summary>
+    Finish,
+
+    /// <summary>The last write finishes.</summary>
+    WriteAndFinish,
+
+    /// <summary>Writes through <c>AsStream</c>, then finishes.</summary>
+    Stream,
+
+    /// <summary>Sends the event back. What a handler here does with an event that is not JSON.</summary>
+    Echo,
+
+    /// <summary>Catches what a write throws, and returns.</summary>
+    SwallowFailure,
+
+    /// <summary>Throws before the first write.</summary>
+    ThrowBefore,
+
+    /// <summary>Throws after the last write.</summary>
+    ThrowInBody,
+
+    /// <summary>Throws after finish.</summary>
+    ThrowAfterFinish,
+
+    /// <summary>Returns at once.</summary>
+    ReturnWithoutWriting,
+
+    /// <summary>Returns after the last write.</summary>
+    ReturnWithoutFinishing,
+
+    /// <summary>Writes once more after finish, which must throw.</summary>
+    WriteAfterFinish,
+
+    /// <summary>Calls while the previous call is in progress, which must throw.</summary>
+    OverlappingCall,
+
+    /// <summary>Returns without awaiting its only write.</summary>
+    UnawaitedWrite,
+
+    /// <summary>Returns without awaiting finish.</summary>
+    UnawaitedFinish,
+
+    /// <summary>Writes with a token that is cancelled already, which must throw and send nothing; then goes on.</summary>
+    CancelledWrite,
+
+    /// <summary>First tries headers that cannot be sent, which must throw and send nothing; then goes on.</summary>
+    HostileHeaders,
+}

@@ -1,0 +1,51 @@
+namespace StreamingLambda.Soak.Plan;
+
+/// <summary>One invocation as it is planned: the event, what the handler does with it, and what happens on the way.</summary>
+internal sealed record Exchange
+{
+    public required Script Script { get; init; }
+
+    public required ReadOnlyMemory<byte> Event { get; init; }
+
+    public required string RequestId { get; init; }
+
+    /// <summary>The nonce to echo; null for none.</summary>
+    public required string? InvocationId { get; init; }
+
+    public required BadInput BadInput { get; init; }
+
+    /// <summary>What happens to the answer to <c>GET next</c>.</summary>
+    public required Fault Delivery { get; init; }
+
+    /// <summary>What happens to the post.</summary>
+    public required Fault Answer { get; init; }
+
+    /// <summary>The status of the answer to the post.</summary>
+    public required int AnswerStatus { get; init; }
+
+    /// <summary>For the details of its faults.</summary>
+    public required int Seed { get; init; }
+
+    public int Index => Script.Index;
+
+    /// <summary>How many connections it makes unusable.</summary>
+    public int ConnectionsLost => (Delivery.CostsConnection() ? 1 : 0) + (Answer.CostsConnection() ? 1 : 0);
+
+    /// <summary>How many lines the function logs about it.</summary>
+    public int LogLines
+    {
+        get
+        {
+            int warnings = BadInput is BadInput.MissingDeadline or BadInput.MalformedDeadline ? 1 : 0;
+            // What cannot be told to Lambda is a second line; a handler that fails because its write does is one failure.
+            bool handlerFails = Expectation.ErrorTypeOf(Script.Behaviour) is not null;
+            if (handlerFails)
+                return warnings + (Answer.LosesAnswer() ? 2 : 1);
+            return warnings + (Answer.LosesAnswer() || Script.Behaviour == Behaviour.ThrowAfterFinish ? 1 : 0);
+        }
+    }
+
+    public override string ToString() =>
+        $"invocation {Index} ({RequestId}): {Script.Behaviour}, status {Script.Status}, {Script.Writes.Count} writes of {Script.Writes.Sum()} bytes; "
+        + $"input {BadInput}; delivery {Delivery}; answer {Answer} {AnswerStatus}";
+}

@@ -1,0 +1,4 @@
+namespace StreamingLambda.Soak;
+
+/// <summary>What to run.</summary>
+internal sealed record SoakOptions(int Seed, int Invocations, int Concurrency, int Endings, IReadOnlyList<string> Function);
