@@ -96,6 +96,34 @@ public sealed class RefusalTests
         Assert.Single(session.Runtime.LogLines);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_lost_in_the_middle_of_the_body_is_named_as_the_reason(bool resets)
+    {
+        var lost = new Gate();
+        var caught = new TaskCompletionSource<Exception?>();
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            await response.WriteAsync("one");
+            await lost.WaitAsync();
+            caught.TrySetResult(await Record.ExceptionAsync(async () => await response.WriteAsync("two")));
+        });
+        await session.Connection.ReadHeadAsync();
+        await session.Connection.ReadChunkAsync();
+        if (resets)
+            session.Connection.Reset();
+        else
+            session.Connection.Close();
+        lost.Open();
+
+        var failure = Assert.IsType<RuntimeApiException>(await caught.Task.WaitAsync(Limits.Step));
+        Assert.EndsWith("to the Lambda Runtime API failed: the server answered, or closed the connection, before it had read the whole request", failure.Message, StringComparison.Ordinal);
+        using ScriptedConnection second = await session.Api.AcceptAsync();
+        await second.GiveInvocationAsync("request-2");
+        Assert.Contains("before it had read the whole request", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_answer_to_a_blocked_write_fails_it_although_the_server_stopped_reading()
     {

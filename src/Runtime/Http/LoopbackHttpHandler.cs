@@ -46,8 +46,10 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         {
             // The server may have answered before it stopped reading (413, 410): that answer says more than a broken pipe.
             connection.DoNotReuse();
+            // HttpContent wraps what its copying met, and its own message does not say what that was.
+            string reason = (broken.InnerException as IOException ?? broken).Message;
             return await connection.TryReadResponseAsync().ConfigureAwait(false)
-                ?? throw new HttpRequestException(HttpRequestError.ConnectionError, broken.Message, broken);
+                ?? throw new HttpRequestException(HttpRequestError.ConnectionError, reason, broken);
         }
         return await connection.ReadResponseAsync().ConfigureAwait(false);
     }
