@@ -17,7 +17,7 @@ internal sealed class SoakRun(SoakOptions options)
     {
         FunctionProcess? function = null;
         Footprint? footprint = null;
-        var ledger = new Ledger(_planner, options.Invocations, options.Concurrency, settled => footprint!.OnSettled(settled));
+        var ledger = new Ledger(_planner, options.Invocations, options.Concurrency, settled => OnSettled(settled, footprint!));
         using var api = new HostileRuntimeApi(ledger, (exchange, gate) => function!.OpenGate(exchange, gate));
         long started = Stopwatch.GetTimestamp();
         // The function connects later than it takes to assign these: it is a process to start.
@@ -40,6 +40,13 @@ internal sealed class SoakRun(SoakOptions options)
                 throw new ViolationException($"{e.Message}\n{ledger.Describe()}\nThe function's last lines:\n{string.Join('\n', function.Log.Last)}");
             }
         }
+    }
+
+    private void OnSettled(int settled, Footprint footprint)
+    {
+        footprint.OnSettled(settled);
+        if (settled * 10L / options.Invocations > (settled - 1) * 10L / options.Invocations)
+            Console.Error.WriteLine($"{settled} of {options.Invocations} invocations");
     }
 
     private static async Task WaitAsync(Ledger ledger, Task<int> exited)
