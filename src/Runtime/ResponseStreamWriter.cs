@@ -146,7 +146,7 @@ public sealed class ResponseStreamWriter
         Enter(nameof(FinishAsync), "finish the response");
         try
         {
-            await FinishBodyAsync().ConfigureAwait(false);
+            await FinishBodyAsync(ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
         }
         finally
         {
@@ -154,15 +154,15 @@ public sealed class ResponseStreamWriter
         }
     }
 
-    /// <summary>Sends the last bytes of the body and ends the response. The same as <see cref="WriteAsync(ReadOnlyMemory{byte},
-    /// CancellationToken)"/> and <see cref="FinishAsync"/> otherwise.</summary>
+    /// <summary>Sends the last bytes of the body and ends the response, in one send where they are few. Like <see cref="FinishAsync"/> it cannot
+    /// be cancelled once it has begun.</summary>
     public async ValueTask WriteAndFinishAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         Enter(nameof(WriteAndFinishAsync), "write to the response");
         try
         {
-            await WriteBodyAsync(bytes, cancellationToken).ConfigureAwait(false);
-            await FinishBodyAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await FinishBodyAsync(bytes).ConfigureAwait(false);
         }
         finally
         {
@@ -177,8 +177,8 @@ public sealed class ResponseStreamWriter
         Enter(nameof(WriteAndFinishAsync), "write to the response");
         try
         {
-            await WriteBodyAsync(text, cancellationToken).ConfigureAwait(false);
-            await FinishBodyAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await FinishBodyAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
         }
         finally
         {
@@ -223,7 +223,7 @@ public sealed class ResponseStreamWriter
         if (reached == State.NotStarted)
             await _client.PostErrorAsync(_invocation, ErrorReport.From(failure)).ConfigureAwait(false);
         else if (reached == State.Streaming)
-            await _exchange!.FinishAsync(ErrorTrailers.From(failure)).ConfigureAwait(false);
+            await _exchange!.FinishAsync(trailers: ErrorTrailers.From(failure)).ConfigureAwait(false);
     }
 
     private async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -242,15 +242,15 @@ public sealed class ResponseStreamWriter
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    private async ValueTask FinishBodyAsync()
+    private async ValueTask FinishBodyAsync(ReadOnlyMemory<byte> last)
     {
         _state = State.Finished;
-        if (_owesBody)
-            await SendAsync(_contentType, "\n"u8.ToArray(), CancellationToken.None).ConfigureAwait(false);
+        if (_owesBody && last.IsEmpty)
+            last = "\n"u8.ToArray();
         try
         {
             _exchange ??= await _client.StartResponseAsync(_invocation, _contentType).ConfigureAwait(false);
-            await _exchange.FinishAsync().ConfigureAwait(false);
+            await _exchange.FinishAsync(last).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -17,7 +17,7 @@ internal static class RequestWriter
         {
             // The head stays in the buffer until the body's first byte, so that both share a send.
             AppendHead(output.Unsent, request, length: null);
-            await streamed.CopyToAsync(new WriteOnlyStream((data, _) => WriteDataAsync(output, data)), cancellationToken).ConfigureAwait(false);
+            await streamed.CopyToAsync(new WriteOnlyStream((data, _) => WriteDataAsync(output, streamed, data)), cancellationToken).ConfigureAwait(false);
             await output.TakeBackAsync().ConfigureAwait(false);
             AppendEnd(output.Unsent, streamed.Trailers);
         }
@@ -33,8 +33,8 @@ internal static class RequestWriter
     }
 
     /// <summary>An empty write sends what is pending, such as the head: an empty chunk would end the body.</summary>
-    private static ValueTask WriteDataAsync(SendBuffer output, ReadOnlyMemory<byte> data) =>
-        data.IsEmpty ? output.FlushAsync() : output.WriteChunkAsync(data);
+    private static ValueTask WriteDataAsync(SendBuffer output, StreamedContent content, ReadOnlyMemory<byte> data) =>
+        data.IsEmpty ? output.FlushAsync() : output.WriteChunkAsync(data, moreFollows: content.IsEnding);
 
     private static void AppendEnd(IBufferWriter<byte> output, IReadOnlyList<KeyValuePair<string, string>>? trailers)
     {

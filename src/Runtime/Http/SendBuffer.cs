@@ -49,8 +49,12 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
     public IBufferWriter<byte> Unsent => _filling;
 
     /// <summary>Writes one chunk of a chunked body. When the task completes the bytes have been sent or copied.</summary>
-    public ValueTask WriteChunkAsync(ReadOnlyMemory<byte> data)
+    /// <param name="data">The bytes of the chunk, at least one.</param>
+    /// <param name="moreFollows">Whether <see cref="FlushAsync"/> will be called right after this: a small chunk then waits for it.</param>
+    public ValueTask WriteChunkAsync(ReadOnlyMemory<byte> data, bool moreFollows = false)
     {
+        if (moreFollows && data.Length < LargeChunk)
+            return HoldChunkAsync(data);
         bool gather = IsGathering();
         lock (_gate)
         {
@@ -138,6 +142,12 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
                 handBack?.SetException(broken);
             return;
         }
+    }
+
+    private async ValueTask HoldChunkAsync(ReadOnlyMemory<byte> data)
+    {
+        await TakeBackAsync().ConfigureAwait(false);
+        AppendChunk(data.Span);
     }
 
     private async ValueTask SendChunkAsync(ReadOnlyMemory<byte> data)

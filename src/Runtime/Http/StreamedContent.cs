@@ -10,7 +10,7 @@ namespace StreamingLambda.Runtime.Http;
 internal sealed class StreamedContent : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _opened = new();
-    private readonly TaskCompletionSource _completed = new();
+    private readonly TaskCompletionSource<ReadOnlyMemory<byte>> _completed = new();
 
     /// <summary>The stream to write the body to, once the request's head is under way.</summary>
     public Task<Stream> Opened => _opened.Task;
@@ -18,20 +18,27 @@ internal sealed class StreamedContent : HttpContent
     /// <summary>Fields to send after the body, null for none. Set by <see cref="Complete"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Trailers { get; private set; }
 
+    /// <summary>Whether nothing follows what is written now but the end: no need to send it on its own.</summary>
+    public bool IsEnding => _completed.Task.IsCompleted;
+
     /// <summary>Ends the body.</summary>
-    public void Complete(IReadOnlyList<KeyValuePair<string, string>>? trailers = null)
+    /// <param name="last">Its last bytes, if some are left.</param>
+    /// <param name="trailers">Fields to send after it.</param>
+    public void Complete(ReadOnlyMemory<byte> last = default, IReadOnlyList<KeyValuePair<string, string>>? trailers = null)
     {
         Trailers = trailers;
-        _completed.TrySetResult();
+        _completed.TrySetResult(last);
     }
 
     /// <summary>Gives the body up: what was sent stays without an end.</summary>
     public void Abort(IOException reason) => _completed.TrySetException(reason);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
         _opened.TrySetResult(stream);
-        return _completed.Task;
+        ReadOnlyMemory<byte> last = await _completed.Task.ConfigureAwait(false);
+        if (!last.IsEmpty)
+            await stream.WriteAsync(last).ConfigureAwait(false);
     }
 
     protected override bool TryComputeLength(out long length)

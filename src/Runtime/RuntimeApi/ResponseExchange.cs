@@ -46,11 +46,13 @@ internal sealed class ResponseExchange
     }
 
     /// <summary>Ends the body and waits until the API has accepted it.</summary>
+    /// <param name="last">The last bytes of the body; they share a send with its end.</param>
     /// <param name="trailers">The error in the middle of the response, if that is how it ends.</param>
     /// <exception cref="RuntimeApiException">The API refuses the response, or the connection is lost.</exception>
-    public async ValueTask FinishAsync(IReadOnlyList<KeyValuePair<string, string>>? trailers = null)
+    public async ValueTask FinishAsync(ReadOnlyMemory<byte> last = default, IReadOnlyList<KeyValuePair<string, string>>? trailers = null)
     {
-        _content.Complete(trailers);
+        _sent += last.Length;
+        _content.Complete(last, trailers);
         using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
             throw await RefusalAsync(answer).ConfigureAwait(false);
