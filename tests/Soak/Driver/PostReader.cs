@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
+using StreamingLambda.Soak.Function;
 using StreamingLambda.Soak.Plan;
 
 namespace StreamingLambda.Soak.Driver;
@@ -120,7 +121,7 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
         using var report = JsonDocument.Parse(json);
         string type = report.RootElement.GetProperty("errorType").GetString()!;
         Require("errorType", _expected.ErrorType, type.StartsWith("Function.", StringComparison.Ordinal) ? type : "Function." + type);
-        int frames = report.RootElement.GetProperty("stackTrace").GetArrayLength();
+        string[] frames = [.. report.RootElement.GetProperty("stackTrace").EnumerateArray().Select(frame => frame.GetString()!)];
         if (exchange.Script.Behaviour is not (Behaviour.ThrowBefore or Behaviour.ThrowInBody))
             return;
         string message = report.RootElement.GetProperty("errorMessage").GetString()!;
@@ -130,8 +131,8 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
             Require("errorMessage", thrown, message);
         else if (!message.StartsWith(thrown[..1000], StringComparison.Ordinal))
             throw new ViolationException($"a long error message arrived as '{message}'");
-        if (frames == 0 && !mayBeShortened)
-            throw new ViolationException("an error without a stack trace");
+        if (!mayBeShortened && !frames.Any(frame => frame.Contains(nameof(SoakHandler), StringComparison.Ordinal)))
+            throw new ViolationException($"the stack trace does not name the handler that threw: {string.Join(" | ", frames)}");
     }
 
     private static void Require(string what, string? expected, string? actual)

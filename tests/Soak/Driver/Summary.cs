@@ -22,7 +22,7 @@ internal static class Summary
             foreach (int percent in new[] { 10, 50, 100 })
             {
                 if (result.Footprint.At(percent) is { } sample)
-                    Row(output, $"memory and descriptors at {percent} %", $"{sample.Megabytes:F1} MB, {sample.Descriptors}");
+                    Row(output, $"memory and descriptors at {percent} %{(options.Invocations < Footprint.MinimumForMemory ? ", memory not compared: too short a run" : "")}", $"{sample.Megabytes:F1} MB, {sample.Descriptors}");
             }
         }
         else
