@@ -28,12 +28,13 @@ internal sealed class EmulatorHost : IAsyncDisposable
         IReadOnlyList<FunctionSettings> settings, IPAddress address, int port, EmulatorConsole console, TimeProvider time)
     {
         List<Function> functions = [.. settings.Select(one => new Function(one, console, time))];
-        List<FunctionGateway> gateways = [.. functions.Select(function => new FunctionGateway(function, console, time))];
+        List<FunctionGateway> gateways =
+            [.. functions.Where(function => function.Settings.HasUrl).Select(function => new FunctionGateway(function, functions, console, time))];
         var byPort = new Dictionary<int, FunctionGateway>();
-        int[] ports = [.. Enumerable.Range(0, functions.Count).Select(index => port == 0 ? 0 : port + index)];
+        int[] ports = [.. Enumerable.Range(0, gateways.Count).Select(index => port == 0 ? 0 : port + index)];
         try
         {
-            HttpServer server = await HttpServer.StartAsync(address, ports, context => byPort[context.Connection.LocalPort].HandleAsync(context), console);
+            HttpServer server = await HttpServer.StartAsync(address, ports, context => byPort[context.Connection.LocalPort].HandleAsync(context), console.WriteLine);
             foreach ((int listening, FunctionGateway gateway) in server.Ports.Zip(gateways))
                 byPort[listening] = gateway;
             return new EmulatorHost(functions, server);

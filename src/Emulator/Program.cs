@@ -1,1 +1,37 @@
-return 1;
+using System.Runtime.InteropServices;
+using StreamingLambda.Emulator;
+using StreamingLambda.Emulator.Options;
+using StreamingLambda.Emulator.Output;
+using StreamingLambda.Emulator.Platform;
+
+var console = new EmulatorConsole(Console.Out);
+return await new CommandLine(RunAsync).InvokeAsync(args, Console.Out, Console.Error);
+
+async Task<int> RunAsync(EmulatorOptions options)
+{
+    var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    void Stop(PosixSignalContext context)
+    {
+        // Not the default, which is to end at once and leave the functions' processes behind.
+        context.Cancel = true;
+        stop.TrySetResult();
+    }
+
+    using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    try
+    {
+        var account = Account.FromEnvironment(Environment.GetEnvironmentVariable);
+        IReadOnlyList<FunctionSettings> functions = new FunctionSource(options, account, console).Read(Environment.CurrentDirectory);
+        await using EmulatorHost host = await EmulatorHost.StartAsync(functions, options.Bind, options.Port, console, TimeProvider.System);
+        Banner.Print(console, functions, host.Ports, options.Bind);
+        await stop.Task;
+        console.WriteLine("Stopping.");
+        return 0;
+    }
+    catch (ConfigurationException exception)
+    {
+        await Console.Error.WriteLineAsync(exception.Message);
+        return 1;
+    }
+}

@@ -3,9 +3,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Platform;
 
 namespace StreamingLambda.Emulator.FunctionUrl;
@@ -14,7 +14,6 @@ namespace StreamingLambda.Emulator.FunctionUrl;
 internal static class FunctionUrlEvent
 {
     private const string UrlId = "emulator0url0id0of0this0function";
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Builds it.</summary>
@@ -24,7 +23,7 @@ internal static class FunctionUrlEvent
         var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         SortedDictionary<string, string> headers = Headers(context, trace);
         var buffer = new ArrayBufferWriter<byte>(2048 + body.Length);
-        using var json = new Utf8JsonWriter(buffer, Options);
+        using var json = new Utf8JsonWriter(buffer, JsonStyle.Readable);
         json.WriteStartObject();
         json.WriteString("version", "2.0");
         json.WriteString("routeKey", "$default");

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.Http;
 
@@ -28,8 +27,12 @@ internal sealed class HttpServer : IAsyncDisposable
     public IReadOnlyList<int> Ports { get; }
 
     /// <summary>Listens on <paramref name="ports"/> (0: any free one) until disposed.</summary>
+    /// <param name="address">Where to listen.</param>
+    /// <param name="ports">The ports.</param>
+    /// <param name="handler">Answers requests.</param>
+    /// <param name="onBug">Told when the handler throws.</param>
     /// <exception cref="IOException">A port is in use.</exception>
-    public static async Task<HttpServer> StartAsync(IPAddress address, IReadOnlyList<int> ports, RequestDelegate handler, EmulatorConsole console)
+    public static async Task<HttpServer> StartAsync(IPAddress address, IReadOnlyList<int> ports, RequestDelegate handler, Action<string> onBug)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         foreach (int port in ports)
@@ -53,7 +56,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, NullLoggerFactory.Instance);
         try
         {
-            await server.StartAsync(new Application(handler, console), CancellationToken.None);
+            await server.StartAsync(new Application(handler, onBug), CancellationToken.None);
             return new HttpServer(server);
         }
         catch
@@ -72,7 +75,7 @@ internal sealed class HttpServer : IAsyncDisposable
         _server.Dispose();
     }
 
-    private sealed class Application(RequestDelegate handler, EmulatorConsole console) : IHttpApplication<HttpContext>
+    private sealed class Application(RequestDelegate handler, Action<string> onBug) : IHttpApplication<HttpContext>
     {
         public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -89,7 +92,7 @@ internal sealed class HttpServer : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                console.WriteLine($"The emulator failed on {context.Request.Method} {context.Request.Path}; this is a bug in the emulator: {exception}");
+                onBug($"The emulator failed on {context.Request.Method} {context.Request.Path}; this is a bug in the emulator: {exception}");
                 throw;
             }
         }

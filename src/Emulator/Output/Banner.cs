@@ -17,18 +17,33 @@ internal static class Banner
             console.WriteLine();
         }
 
-        foreach ((FunctionSettings function, int port) in functions.Zip(ports))
+        foreach ((FunctionSettings function, int port) in functions.Where(function => function.HasUrl).Zip(ports))
         {
             string url = string.Create(CultureInfo.InvariantCulture, $"http://{(IPAddress.IsLoopback(address) ? address : IPAddress.Loopback)}:{port}/");
             console.WriteLine($"{function.Name} listens on {url}");
             console.WriteLine($"  handler {function.Handler}, timeout {function.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s, {Text(function.InvokeMode)}, auth {Text(function.AuthType)}");
             console.WriteLine($"  bootstrap {function.BootstrapPath}");
             console.WriteLine();
-            console.WriteLine($"  curl -N {url}");
+            if (function.AuthType == AuthType.AwsIam)
+                PrintSigned(console, function.Account, url);
+            else
+                console.WriteLine($"  curl -N {url}");
             console.WriteLine($"  curl -N --data '\"a ready-made event\"' {url}invoke");
             console.WriteLine();
         }
+        foreach (FunctionSettings function in functions.Where(function => !function.HasUrl))
+            console.WriteLine($"{function.Name} has no function URL; invoke it through the Lambda API on any of the ports above.");
+        if (functions.Any(function => function is { HasUrl: true, AuthType: AuthType.AwsIam }))
+            console.WriteLine("Requests must be signed, as on AWS. For plain ones start the emulator with --auth NONE.");
         console.WriteLine("A function's process starts with its first invocation. Ctrl+C ends everything.");
+    }
+
+    private static void PrintSigned(EmulatorConsole console, Account account, string url)
+    {
+        // The example pair is public; the developer's own stays in the environment it came from.
+        string user = account.IsExample ? $"'{account.AccessKeyId}:{account.SecretAccessKey}'" : "\"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"";
+        string token = account.SessionToken is null ? "" : " -H \"x-amz-security-token: $AWS_SESSION_TOKEN\"";
+        console.WriteLine($"  curl -N --aws-sigv4 aws:amz:{account.Region}:lambda --user {user}{token} {url}");
     }
 
     private static string Text(InvokeMode mode) => mode == InvokeMode.Buffered ? "BUFFERED" : "RESPONSE_STREAM";

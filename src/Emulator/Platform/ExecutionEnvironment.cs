@@ -1,5 +1,3 @@
-using StreamingLambda.Emulator.Output;
-
 namespace StreamingLambda.Emulator.Platform;
 
 /// <summary>
@@ -12,19 +10,19 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(200);
 
     private readonly FunctionSettings _settings;
-    private readonly EmulatorConsole _console;
+    private readonly FunctionLog _log;
     private readonly TimeProvider _time;
     private readonly RuntimeState _runtime;
     private readonly RuntimeProcess _process;
     private readonly Lazy<Task<InitResult>> _init;
 
-    public ExecutionEnvironment(FunctionSettings settings, EmulatorConsole console, TimeProvider time)
+    public ExecutionEnvironment(FunctionSettings settings, FunctionLog log, TimeProvider time)
     {
         _settings = settings;
-        _console = console;
+        _log = log;
         _time = time;
         _runtime = new RuntimeState(settings, time);
-        _process = new RuntimeProcess(settings, _runtime, console, time);
+        _process = new RuntimeProcess(settings, _runtime, log, time);
         _init = new Lazy<Task<InitResult>>(_process.StartAsync);
         Files = BootstrapFiles.Read(settings.BootstrapPath);
     }
@@ -59,7 +57,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         if (!IsAlive)
             await _process.StopAsync();
         _process.MeasureMemory();
-        report.Print(_console, await invocation.Outcome, _process.PeakMemoryMegabytes, _time);
+        report.Print(_log, await invocation.Outcome, _process.PeakMemoryMegabytes, _time);
     }
 
     public ValueTask DisposeAsync()

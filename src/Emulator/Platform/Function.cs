@@ -9,6 +9,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
     private readonly SemaphoreSlim _turns = new(settings.Concurrency * (settings.MaxConcurrency ?? 1));
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
+    private readonly FunctionLog _log = new(settings.Name, console);
     private readonly List<ExecutionEnvironment> _environments = [];
 
     /// <summary>Its configuration.</summary>
@@ -21,6 +22,13 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         await _turns.WaitAsync(_stopping.Token);
         _ = RunAsync(invocation);
         return await invocation.Outcome.WaitAsync(_stopping.Token);
+    }
+
+    /// <summary>The log's last 4 KB, once the invocation has its report in it.</summary>
+    public async Task<string> LogTailAsync(Invocation invocation)
+    {
+        await invocation.Reported.WaitAsync(_stopping.Token);
+        return _log.Tail;
     }
 
     /// <summary>Ends all processes.</summary>
@@ -57,11 +65,12 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         }
         catch (Exception exception)
         {
-            console.WriteLine(Settings.Name, $"The emulator failed to run the invocation; this is a bug in the emulator: {exception}");
+            _log.WriteLine($"The emulator failed to run the invocation; this is a bug in the emulator: {exception}");
             invocation.Judge(InvocationOutcome.PlatformError("Sandbox.Failure", invocation.Request.RequestId, exception.Message), cut: true);
         }
         finally
         {
+            invocation.Report();
             _turns.Release();
         }
     }
@@ -81,7 +90,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
             ExecutionEnvironment? free = _environments.Find(environment => environment.IsAlive && environment.Busy < _slots && environment.Files == files);
             if (free is null)
             {
-                free = new ExecutionEnvironment(Settings, console, time);
+                free = new ExecutionEnvironment(Settings, _log, time);
                 _environments.Add(free);
             }
             free.Busy++;
@@ -90,7 +99,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
 
         if (stale is not null)
         {
-            console.WriteLine(Settings.Name, $"{Settings.BootstrapPath} was rebuilt: starting the new one.");
+            _log.WriteLine($"{Settings.BootstrapPath} was rebuilt: starting the new one.");
             await stale.DisposeAsync();
         }
         return rented;

@@ -41,6 +41,12 @@ internal sealed record FunctionSettings
     /// <summary>The function's own environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>.</summary>
+    public string LogFormat { get; init; } = "Text";
+
+    /// <summary>Level for <c>AWS_LAMBDA_LOG_LEVEL</c>; Lambda sets it for JSON logs only.</summary>
+    public string LogLevel { get; init; } = "INFO";
+
     /// <summary>Whether it has a function URL. Without one it is reached through the Lambda API only.</summary>
     public bool HasUrl { get; init; } = true;
 

@@ -7,6 +7,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     private readonly TaskCompletionSource<InvocationOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _judged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cut = new();
     private State _state = State.Waiting;
     private InvocationOutcome? _verdict;
@@ -53,14 +54,17 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     /// <summary>Ends when the runtime is through with it: it asked for the next one.</summary>
     public Task Finished => _finished.Task;
 
+    /// <summary>Ends when everything about it is in the log.</summary>
+    public Task Reported => _reported.Task;
+
     /// <summary>Fires when the platform cuts the response off.</summary>
     public CancellationToken Cut => _cut.Token;
 
     /// <summary>Ends when the platform has given its verdict.</summary>
     public Task Judged => _judged.Task;
 
-    /// <summary>Whether the response is on its way.</summary>
-    public bool IsResponding => Is(State.Responding);
+    /// <summary>Whether the runtime has begun to answer.</summary>
+    public bool IsResponding => Is(State.Responding) || Is(State.Answered);
 
     /// <summary>Whether the platform has given up on it.</summary>
     public bool IsAbandoned => Is(State.Abandoned);
@@ -121,6 +125,18 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
         ResponseBytes += bytes;
     }
 
+    /// <summary>
+    /// The connection broke in the middle of the response. The runtime may ask for the next invocation; <see cref="EndResponse"/> follows
+    /// when it is clear whether the process is alive.
+    /// </summary>
+    public void BreakOff()
+    {
+        lock (_lock)
+        {
+            _state = State.Answered;
+        }
+    }
+
     /// <summary>The response ended, well or not. When it did not end well, the platform's verdict (timeout, exit) says why.</summary>
     public void EndResponse(InvocationOutcome outcome)
     {
@@ -155,11 +171,11 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     {
         lock (_lock)
         {
-            if (_state == State.Responding)
+            if (_state is State.Responding or State.Answered)
             {
                 _verdict ??= verdict;
             }
-            else if (_state != State.Answered)
+            else if (_state != State.Abandoned)
             {
                 _state = State.Abandoned;
                 _outcome.TrySetResult(verdict);
@@ -170,6 +186,9 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
         if (cut)
             _cut.Cancel();
     }
+
+    /// <summary>Everything about it is in the log.</summary>
+    public void Report() => _reported.TrySetResult();
 
     /// <summary>The runtime is through with it.</summary>
     public void Finish() => _finished.TrySetResult();

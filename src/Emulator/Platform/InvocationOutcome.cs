@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using StreamingLambda.Emulator.Http;
 
 namespace StreamingLambda.Emulator.Platform;
 
@@ -22,7 +23,7 @@ internal sealed record InvocationOutcome(string? ErrorType, ReadOnlyMemory<byte>
     public static InvocationOutcome PlatformError(string errorType, string requestId, string message)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        using (var json = new Utf8JsonWriter(stream, JsonStyle.Readable))
         {
             json.WriteStartObject();
             json.WriteString("errorType", errorType);

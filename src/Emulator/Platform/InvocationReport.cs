@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.Platform;
 
@@ -17,11 +16,11 @@ internal sealed class InvocationReport(FunctionSettings settings, Invocation inv
     public long End { get; set; }
 
     /// <summary>Prints it, and before it the error that the invocation ended with.</summary>
-    public void Print(EmulatorConsole console, InvocationOutcome outcome, long peakMemoryMegabytes, TimeProvider time)
+    public void Print(FunctionLog log, InvocationOutcome outcome, long peakMemoryMegabytes, TimeProvider time)
     {
         InvocationOutcome? error = outcome.IsError ? outcome : Failure;
         if (error is not null)
-            console.WriteLine(settings.Name, $"ERROR {error.ErrorType}: {error.ErrorText}");
+            log.WriteLine($"ERROR {error.ErrorType}: {error.ErrorText}");
 
         TimeSpan duration = time.GetElapsedTime(start, End);
         var line = new StringBuilder();
@@ -37,6 +36,6 @@ internal sealed class InvocationReport(FunctionSettings settings, Invocation inv
         }
         if (error is not null)
             line.Append(CultureInfo.InvariantCulture, $"\tStatus: {(error.ErrorType == ErrorTypes.TimedOut ? "timeout" : "error")}\tError Type: {ErrorTypes.Normalize(error.ErrorType!)}");
-        console.WriteLine(settings.Name, line.ToString());
+        log.WriteLine(line.ToString());
     }
 }

@@ -2,13 +2,12 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using StreamingLambda.Emulator.Http;
-using StreamingLambda.Emulator.Output;
 using StreamingLambda.Emulator.RuntimeApi;
 
 namespace StreamingLambda.Emulator.Platform;
 
 /// <summary>A <c>bootstrap</c> and the Runtime API that it talks to: how both start and how both end.</summary>
-internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState state, EmulatorConsole console, TimeProvider time) : IAsyncDisposable
+internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState state, FunctionLog log, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>Init may take this long; after it Lambda starts over, as part of the invocation.</summary>
     private static readonly TimeSpan InitLimit = TimeSpan.FromSeconds(10);
@@ -32,8 +31,8 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
     /// <summary>Starts both; ends when the runtime is ready, or has failed.</summary>
     public async Task<InitResult> StartAsync()
     {
-        var endpoints = new RuntimeApiEndpoints(state, settings, console, time, _closed.Token);
-        _server = await HttpServer.StartAsync(IPAddress.Loopback, [0], endpoints.HandleAsync, console);
+        var endpoints = new RuntimeApiEndpoints(state, settings, log, time, _closed.Token);
+        _server = await HttpServer.StartAsync(IPAddress.Loopback, [0], endpoints.HandleAsync, log.WriteLine);
         if (settings.MaxConcurrency is not null)
             return await StartChildAsync(ConcurrentInitLimit);
 
@@ -41,8 +40,7 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         if (!result.IsTimeout)
             return result;
 
-        console.WriteLine(
-            settings.Name,
+        log.WriteLine(
             $"INIT_REPORT Init Duration: {result.Duration.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture)} ms\tPhase: init\tStatus: timeout. "
                 + "It did not ask for an invocation within 10 s. Lambda starts it over, now within the function's own timeout.");
         await KillAsync();
@@ -99,7 +97,7 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
                 settings.BootstrapPath,
                 taskRoot,
                 ProcessVariables.For(settings, runtimeApi, time.GetUtcNow()),
-                line => console.WriteLine(settings.Name, line));
+                log.WriteLine);
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {

@@ -77,6 +77,7 @@ internal sealed class ResponseEndpoint(RuntimeState state, Limits limits, TimePr
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The platform cut it off, or the process ended, which comes to light a moment later, or the runtime broke off.
+            invocation.BreakOff();
             await Task.WhenAny(invocation.Judged, Task.Delay(Aftermath, time, CancellationToken.None));
             var truncated = InvocationOutcome.PlatformError(ErrorTypes.TruncatedResponse, requestId, "Response was truncated");
             return (truncated, invocation.Cut.IsCancellationRequested ? Refusal.InvokeTimeout(requestId) : Refusal.Truncated);

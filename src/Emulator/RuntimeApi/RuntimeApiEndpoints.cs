@@ -1,14 +1,14 @@
 // The Runtime API, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, seen from the platform's side.
 using System.Globalization;
 using System.Text.Json;
-using StreamingLambda.Emulator.Output;
+using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Platform;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 
 /// <summary>Takes the calls of one runtime and gives them to its state; what does not fit is answered and explained on the console.</summary>
 internal sealed class RuntimeApiEndpoints(
-    RuntimeState state, FunctionSettings settings, EmulatorConsole console, TimeProvider time, CancellationToken closed)
+    RuntimeState state, FunctionSettings settings, FunctionLog log, TimeProvider time, CancellationToken closed)
 {
     private const string RuntimePath = "/2018-06-01/";
     private const string InvocationPath = RuntimePath + "runtime/invocation/";
@@ -135,12 +135,12 @@ internal sealed class RuntimeApiEndpoints(
 
     private async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
-        console.WriteLine(settings.Name, $"PROTOCOL: the runtime was refused with {refusal.Status} {refusal.ErrorType}: {refusal.Explanation}");
+        log.WriteLine($"PROTOCOL: the runtime was refused with {refusal.Status} {refusal.ErrorType}: {refusal.Explanation}");
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 
         using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, JsonStyle.Readable))
         {
             json.WriteStartObject();
             json.WriteString("errorMessage", refusal.ErrorMessage);
