@@ -7,7 +7,6 @@ namespace StreamingLambda.Emulator.Tests;
 
 public sealed class PlatformTests
 {
-    private const string Response = "/2018-06-01/runtime/invocation/{id}/response";
     private const string Error = "/2018-06-01/runtime/invocation/{id}/error";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -165,63 +164,6 @@ public sealed class PlatformTests
         await emulator.Console.LineAsync("ERROR Runtime.InvalidEntrypoint");
     }
 
-    [Theory]
-    [InlineData("400 {\"errorMessage\":\"Invalid request ID\"", "/2018-06-01/runtime/invocation/wrong/response", "answer the id from")]
-    [InlineData("403 {\"errorMessage\":\"State transition from", "/2018-06-01/runtime/init/error", "only before the first /next")]
-    [InlineData("404 ", "/2018-06-01/runtime/none", "the Runtime API has")]
-    public async Task A_call_that_breaks_the_protocol_is_refused_with_the_rule(string answer, string path, string rule)
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(["post", path, "{}"], ["head"], ["chunk", "fine"], ["end"]);
-
-        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
-        await emulator.Console.LineAsync($"[test] answer {answer}");
-        await emulator.Console.LineAsync(rule);
-    }
-
-    [Fact]
-    public async Task Asking_for_the_next_before_answering_is_refused()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(["get", "/2018-06-01/runtime/invocation/next"], ["head"], ["chunk", "fine"], ["end"]);
-
-        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
-        await emulator.Console.LineAsync("answer 403");
-        await emulator.Console.LineAsync("/response or /error first");
-    }
-
-    [Fact]
-    public async Task Answering_twice_is_refused()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(["head"], ["chunk", "fine"], ["end"], ["post", Response, "again"]);
-
-        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
-        await emulator.Console.LineAsync("answer 400 {\"errorMessage\":\"Invalid request ID\"");
-    }
-
-    [Fact]
-    public async Task The_invocation_id_of_another_attempt_is_gone()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(
-            ["post", Response, "Lambda-Runtime-Invocation-Id: other", "x"], ["head", "Lambda-Runtime-Invocation-Id: {nonce}"], ["chunk", "fine"], ["end"]);
-
-        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
-        await emulator.Console.LineAsync("answer 410");
-    }
-
-    [Fact]
-    public async Task A_wrong_response_mode_fails_the_invocation()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(["post", Response, "Lambda-Runtime-Function-Response-Mode: chunky", "x"]);
-
-        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
-        await emulator.Console.LineAsync("answer 400 {\"errorMessage\":\"Invalid function response mode\"");
-        await emulator.Console.LineAsync("ERROR Runtime.InvalidResponseModeHeader");
-    }
-
     [Fact]
     public async Task A_buffered_response_over_6_MB_is_refused_with_413()
     {
@@ -251,56 +193,6 @@ public sealed class PlatformTests
         await response.Content.ReadAsByteArrayAsync(Token);
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5));
-    }
-
-    [Fact]
-    public async Task Concurrency_gives_each_invocation_a_process()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { Concurrency = 2 });
-        using var one = new Gate();
-        using var two = new Gate();
-        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", one.Port], ["head"], ["chunk", "1"], ["end"]);
-        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", two.Port], ["head"], ["chunk", "2"], ["end"]);
-        await Task.WhenAll(one.ReachedAsync(), two.ReachedAsync());
-        one.Open();
-        two.Open();
-
-        Assert.Equal("1", await (await first).Content.ReadAsStringAsync(Token));
-        Assert.Equal("2", await (await second).Content.ReadAsStringAsync(Token));
-        Assert.Equal(2, emulator.Console.Lines.Count(line => line.StartsWith("[test] pid ", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task Max_concurrency_gives_one_process_several_invocations()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 2 });
-        using var one = new Gate();
-        using var two = new Gate();
-        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", one.Port], ["head"], ["chunk", "1"], ["end"]);
-        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", two.Port], ["head"], ["chunk", "2"], ["end"]);
-        await Task.WhenAll(one.ReachedAsync(), two.ReachedAsync());
-        one.Open();
-        two.Open();
-
-        Assert.Equal("1", await (await first).Content.ReadAsStringAsync(Token));
-        Assert.Equal("2", await (await second).Content.ReadAsStringAsync(Token));
-        Assert.Single(emulator.Console.Lines, line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task With_max_concurrency_a_late_answer_is_gone_and_the_process_lives_on()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 1, Timeout = TimeSpan.FromSeconds(1) });
-        using var gate = new Gate();
-        using HttpResponseMessage response = await emulator.RunAsync(["gate", gate.Port], ["post", Response, "late"]);
-        await gate.ReachedAsync();
-        gate.Open();
-        using HttpResponseMessage next = await emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
-
-        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
-        await emulator.Console.LineAsync("answer 410");
-        Assert.Equal("fine", await next.Content.ReadAsStringAsync(Token));
-        Assert.Single(emulator.Console.Lines, line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using System.Net;
+
+namespace StreamingLambda.Emulator.Tests;
+
+public sealed class ConcurrencyTests
+{
+    private const string Response = "/2018-06-01/runtime/invocation/{id}/response";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Concurrency_gives_each_invocation_a_process()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { Concurrency = 2 });
+        using var one = new Gate();
+        using var two = new Gate();
+        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", one.Port], ["head"], ["chunk", "1"], ["end"]);
+        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", two.Port], ["head"], ["chunk", "2"], ["end"]);
+        await Task.WhenAll(one.ReachedAsync(), two.ReachedAsync());
+        one.Open();
+        two.Open();
+
+        Assert.Equal("1", await (await first).Content.ReadAsStringAsync(Token));
+        Assert.Equal("2", await (await second).Content.ReadAsStringAsync(Token));
+        Assert.Equal(2, emulator.Console.Lines.Count(line => line.StartsWith("[test] pid ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Max_concurrency_gives_one_process_several_invocations()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 2 });
+        using var one = new Gate();
+        using var two = new Gate();
+        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", one.Port], ["head"], ["chunk", "1"], ["end"]);
+        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", two.Port], ["head"], ["chunk", "2"], ["end"]);
+        await Task.WhenAll(one.ReachedAsync(), two.ReachedAsync());
+        one.Open();
+        two.Open();
+
+        Assert.Equal("1", await (await first).Content.ReadAsStringAsync(Token));
+        Assert.Equal("2", await (await second).Content.ReadAsStringAsync(Token));
+        Assert.Single(emulator.Console.Lines, line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_max_concurrency_a_late_answer_is_gone_and_the_process_lives_on()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 1, Timeout = TimeSpan.FromSeconds(1) });
+        using var gate = new Gate();
+        using HttpResponseMessage response = await emulator.RunAsync(["gate", gate.Port], ["post", Response, "late"]);
+        await gate.ReachedAsync();
+        gate.Open();
+        using HttpResponseMessage next = await emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        await emulator.Console.LineAsync("answer 410");
+        Assert.Equal("fine", await next.Content.ReadAsStringAsync(Token));
+        Assert.Single(emulator.Console.Lines, line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
+    }
+}

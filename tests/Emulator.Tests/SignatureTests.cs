@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using StreamingLambda.Emulator.Auth;
+using StreamingLambda.Emulator.FunctionUrl;
+using StreamingLambda.Emulator.Platform;
+
+namespace StreamingLambda.Emulator.Tests;
+
+public sealed class SignatureTests
+{
+    private static readonly Account Account = new();
+    private static readonly FunctionSettings Signed = TestEmulator.Settings with { AuthType = AuthType.AwsIam };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void The_example_of_the_documentation_gets_its_signature()
+    {
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and its test suite: get-vanilla
+        string canonical = SignatureV4.CanonicalRequest(
+            "GET",
+            new RequestTarget("/", ""),
+            ["host", "x-amz-date"],
+            name => [name == "host" ? "example.amazonaws.com" : "20150830T123600Z"],
+            SignatureV4.Hash([]));
+        const string Scope = "20150830/us-east-1/service/aws4_request";
+        string stringToSign = SignatureV4.StringToSign("20150830T123600Z", Scope, canonical);
+
+        Assert.Equal("bb579772317eb040ac9ed261061d46c1f17a8133879d6129b6e1c25292927e63", SignatureV4.Hash(System.Text.Encoding.UTF8.GetBytes(canonical)));
+        Assert.Equal(
+            "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+            SignatureV4.Sign("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", Scope, stringToSign));
+    }
+
+    [Theory]
+    [InlineData("/", "/")]
+    [InlineData("/a%20b/c%2Fd", "/a%2520b/c%252Fd")]
+    [InlineData("//a/./b/../c/", "/a/c/")]
+    [InlineData("/~-._", "/~-._")]
+    public void A_path_is_normalised_and_encoded_once_more(string path, string canonical) => Assert.Equal(canonical, SignatureV4.CanonicalPath(path));
+
+    [Theory]
+    [InlineData("b=2&a=1&a=0", "a=0&a=1&b=2")]
+    [InlineData("bare&empty=", "bare=&empty=")]
+    [InlineData("x=%7e%2b%c3%a9%20+", "x=~%2B%C3%A9%20%20")]
+    [InlineData("X-Amz-Signature=s&a=1", "a=1")]
+    public void A_query_is_sorted_and_encoded_in_one_way(string query, string canonical) =>
+        Assert.Equal(canonical, SignatureV4.CanonicalQuery(new RequestTarget("/", query)));
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("path/to?a=1&b=%20&empty=", null)]
+    [InlineData("x", "a body with \u00e9")]
+    public async Task Curl_gets_in(string target, string? body)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        string echo = await CurlAsync(emulator, target, $"{Account.AccessKeyId}:{Account.SecretAccessKey}", body);
+        using var json = JsonDocument.Parse(echo);
+        JsonElement context = json.RootElement.GetProperty("event").GetProperty("requestContext");
+
+        Assert.Equal(Account.Id, context.GetProperty("accountId").GetString());
+        Assert.Equal(Account.AccessKeyId, context.GetProperty("authorizer").GetProperty("iam").GetProperty("accessKey").GetString());
+        Assert.Equal(Account.UserArn, context.GetProperty("authorizer").GetProperty("iam").GetProperty("userArn").GetString());
+    }
+
+    [Theory]
+    [InlineData("AKIAIOSFODNN7EXAMPLE:wrong", "does not match the signature you provided", "Canonical request computed here")]
+    [InlineData("AKIAWRONG:wrong", "The security token included in the request is invalid", "it is signed with access key 'AKIAWRONG'")]
+    public async Task Curl_with_wrong_credentials_does_not(string user, string message, string explanation)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+
+        Assert.Contains(message, await CurlAsync(emulator, "", user, null), StringComparison.Ordinal);
+        await emulator.Console.LineAsync(explanation);
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("a%2Fb/\u00e9")]
+    [InlineData("plus+sign/~x")]
+    public async Task The_SDKs_signer_gets_in_on_any_path(string path)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        var query = new Dictionary<string, string> { ["b"] = "c+d e", ["a"] = "", ["z"] = "/&=\u00e9" };
+        using HttpResponseMessage response = await SdkSigner.PostAsync(emulator, path, query, "body");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Authorization", "AWS4-HMAC-SHA256 nonsense", "IncompleteSignatureException", "must include 'Credential'")]
+    [InlineData("Authorization", "Bearer x", "IncompleteSignatureException", "requires 'AWS4-HMAC-SHA256'")]
+    [InlineData("X-Amz-Date", "20200101T000000Z", "InvalidSignatureException", "Date in Credential scope does not match")]
+    [InlineData("x-amz-content-sha256", "UNSIGNED-PAYLOAD", "InvalidSignatureException", "does not match the signature you provided")]
+    [InlineData("x-amz-security-token", "token", "UnrecognizedClientException", "The security token included in the request is invalid")]
+    public async Task A_request_that_was_changed_gets_403_as_on_AWS(string header, string value, string errorType, string message)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        using HttpResponseMessage response = await SdkSigner.PostAsync(emulator, "", [], "body", request =>
+        {
+            request.Headers.Remove(header);
+            request.Headers.TryAddWithoutValidation(header, value);
+        });
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal(errorType, Assert.Single(response.Headers.GetValues("x-amzn-ErrorType")));
+        Assert.Contains(message, await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_body_is_refused()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        using HttpResponseMessage response = await SdkSigner.PostAsync(emulator, "", [], "body", request => request.Content = new StringContent("other"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(-6, "Signature expired: ")]
+    [InlineData(6, "Signature not yet current: ")]
+    public async Task A_clock_more_than_five_minutes_off_is_refused(int minutes, string message)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        using HttpRequestMessage request = Sign(emulator, "", TimeProvider.System.GetUtcNow().AddMinutes(minutes));
+        using HttpResponseMessage response = await emulator.Client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Contains(message, await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_without_a_signature_is_forbidden_in_AWSs_words()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        using HttpResponseMessage response = await emulator.Client.GetAsync(emulator.Client.BaseAddress, Token);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal("AccessDeniedException", Assert.Single(response.Headers.GetValues("x-amzn-ErrorType")));
+        Assert.Equal(
+            """{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}""",
+            await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_ready_made_event_needs_no_signature()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        using HttpResponseMessage response = await emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_signature_in_the_query_gets_in_until_it_expires()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+
+        Assert.Equal(HttpStatusCode.OK, await PresignedAsync(emulator, now, 60));
+        Assert.Equal(HttpStatusCode.Forbidden, await PresignedAsync(emulator, now.AddSeconds(-120), 60));
+    }
+
+    private static async Task<HttpStatusCode> PresignedAsync(TestEmulator emulator, DateTimeOffset at, int seconds)
+    {
+        string timestamp = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        string scope = $"{timestamp[..8]}/us-east-1/lambda/aws4_request";
+        string query = $"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={Uri.EscapeDataString($"{Account.AccessKeyId}/{scope}")}"
+            + $"&X-Amz-Date={timestamp}&X-Amz-Expires={seconds}&X-Amz-SignedHeaders=host";
+        string canonical = $"GET\n/\n{query}\nhost:127.0.0.1:{emulator.Port}\n\nhost\n{SignatureV4.Hash([])}";
+        string signature = SignatureV4.Sign(Account.SecretAccessKey, scope, SignatureV4.StringToSign(timestamp, scope, canonical));
+        using HttpResponseMessage response = await emulator.Client.GetAsync(new Uri(emulator.Client.BaseAddress!, $"?{query}&X-Amz-Signature={signature}"), Token);
+        return response.StatusCode;
+    }
+
+    private static HttpRequestMessage Sign(TestEmulator emulator, string target, DateTimeOffset at)
+    {
+        string timestamp = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        string scope = $"{timestamp[..8]}/us-east-1/lambda/aws4_request";
+        string canonical = $"GET\n/{target}\n\nhost:127.0.0.1:{emulator.Port}\nx-amz-date:{timestamp}\n\nhost;x-amz-date\n{SignatureV4.Hash([])}";
+        string signature = SignatureV4.Sign(Account.SecretAccessKey, scope, SignatureV4.StringToSign(timestamp, scope, canonical));
+        var request = new HttpRequestMessage(HttpMethod.Get, emulator.Client.BaseAddress + target);
+        request.Headers.TryAddWithoutValidation("x-amz-date", timestamp);
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={Account.AccessKeyId}/{scope}, SignedHeaders=host;x-amz-date, Signature={signature}");
+        return request;
+    }
+
+    private static async Task<string> CurlAsync(TestEmulator emulator, string target, string user, string? body)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/curl") || File.Exists("/bin/curl"), "There is no curl on this machine.");
+        var start = new ProcessStartInfo("curl") { RedirectStandardOutput = true };
+        string[] arguments = ["-sS", "-m", "15", "--noproxy", "*", "--aws-sigv4", "aws:amz:us-east-1:lambda", "--user", user, .. body is null ? [] : (string[])["--data-binary", body], $"http://127.0.0.1:{emulator.Port}/{target}"];
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        using Process curl = Process.Start(start)!;
+        return await curl.StandardOutput.ReadToEndAsync(Token);
+    }
+}
