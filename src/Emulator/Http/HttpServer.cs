@@ -45,6 +45,8 @@ internal sealed class HttpServer : IAsyncDisposable
         // Not infinite: Kestrel's sum of now and infinity overflows, and the connection ends within a second.
         options.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
         options.Limits.RequestHeadersTimeout = TimeSpan.FromDays(1);
+        // Room for reading on one side to go on while the other side sends; a slow reader fills it and then slows the function.
+        options.Limits.MaxResponseBufferSize = 1024 * 1024;
         // A runtime may send an X-Ray error cause of up to 1 MiB as a header.
         options.Limits.MaxRequestHeadersTotalSize = 2 * 1024 * 1024;
         options.Limits.MaxRequestBufferSize = options.Limits.MaxRequestHeadersTotalSize;
