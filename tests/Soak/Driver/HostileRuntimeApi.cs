@@ -152,7 +152,11 @@ internal sealed class HostileRuntimeApi : IDisposable
         if (exchange.Answer == Fault.EarlyAnswer && await connection.DrainAsync() is > 0 and long more)
             throw new ViolationException($"{more} bytes were sent after the answer had come");
         if (exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
-            await connection.DrainAsync();
+        {
+            // Reading on would let a function that has not seen the answer yet send everything, and rightly use the connection again.
+            await Answers.PauseAsync(20);
+            connection.Close();
+        }
     }
 
     /// <summary>Ends a connection while the handler waits at a gate and nothing is under way.</summary>

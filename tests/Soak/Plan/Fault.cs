@@ -53,7 +53,7 @@ internal enum Fault
     /// <summary>The connection is reset in the middle of the body.</summary>
     ResetInBody,
 
-    /// <summary>413 while a write waits because nobody reads.</summary>
+    /// <summary>413 while a write waits because nobody reads; a little later the connection is closed.</summary>
     EarlyAnswerToBlockedWrite,
 
     /// <summary>Nobody reads for a while, then everything is read and accepted.</summary>
