@@ -198,7 +198,7 @@ public sealed class ResponseStreamWriter
         while (Interlocked.CompareExchange(ref _running, "the end of the handler", null) is not null)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Volatile.Write(ref _callEnded, ended);
+            Interlocked.Exchange(ref _callEnded, ended);
             if (Volatile.Read(ref _running) is not null)
                 await ended.Task.ConfigureAwait(false);
         }

@@ -19,9 +19,12 @@ internal sealed class RunningEmulator : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<RunningEmulator> StartAsync(string bootstrap, string handler)
+    public static Task<RunningEmulator> StartAsync(string bootstrap, string handler) =>
+        StartAsync(["--port", "0", "--auth", "NONE", "--bootstrap", bootstrap, "--handler", handler]);
+
+    public static async Task<RunningEmulator> StartAsync(string[] arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var program = RunningProgram.Start(Programs.Emulator, ["--port", "0", "--auth", "NONE", "--bootstrap", bootstrap, "--handler", handler]);
+        var program = RunningProgram.Start(Programs.Emulator, arguments, environment);
         var match = await program.WaitForOutputAsync(@"listens on (http://\S+)");
         return new RunningEmulator(program, new Uri(match.Groups[1].Value));
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 
 using StreamingLambda.Runtime;
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests;
 
@@ -20,7 +21,7 @@ public sealed partial class HandlerTableTests
     [Fact]
     public void Every_handler_that_the_template_deploys_is_in_the_table()
     {
-        string[] deployed = [.. HandlerSetting().Matches(Repository.Read(Repository.PathOf("template.yaml"))).Select(match => match.Groups["name"].Value)];
+        string[] deployed = [.. HandlerSetting().Matches(Repository.Read("template.yaml")).Select(match => match.Groups["name"].Value)];
 
         Assert.NotEmpty(deployed);
         Assert.Subset(HandlerTable.Names.ToHashSet(), deployed.ToHashSet());

@@ -360,6 +360,26 @@ public sealed class ResponseStreamWriterTests
     }
 
     [Fact]
+    public async Task A_connection_lost_in_a_burst_of_small_writes_fails_one_of_them()
+    {
+        var failed = new TaskCompletionSource<Exception?>();
+        await using Session session = await Session.InvokeAsync(async response =>
+            failed.SetResult(await Record.ExceptionAsync(async () =>
+            {
+                while (true)
+                    await response.WriteAsync("x");
+            })));
+        await session.Connection.ReadHeadAsync();
+        for (int i = 0; i < 1000; i++)
+            await session.Connection.ReadChunkAsync();
+        session.Connection.Reset();
+
+        var exception = Assert.IsType<RuntimeApiException>(await failed.Task.WaitAsync(Limits.Step));
+        Assert.Equal(ResponsePath, exception.Path);
+        await (await session.Api.AcceptAsync()).ReadHeadAsync();
+    }
+
+    [Fact]
     public async Task A_connection_lost_while_finishing_fails_the_finish_and_the_next_invocation_works()
     {
         var failed = new TaskCompletionSource<Exception?>();

@@ -1,22 +1,28 @@
 namespace StreamingLambda.Tests.Shared;
 
-/// <summary>The checkout that these tests were built from.</summary>
+/// <summary>The checkout that the tests were built from.</summary>
 public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The full path of a file or directory.</summary>
     public static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>The file of that path, or all files of that directory.</summary>
+    public static string[] FilesOf(string relative)
+    {
+        string path = PathOf(relative);
+        return Directory.Exists(path) ? Directory.GetFiles(path, "*", SearchOption.AllDirectories) : [path];
+    }
+
+    /// <summary>A file's text with the line ends of Unix.</summary>
+    public static string Read(string relative) => File.ReadAllText(PathOf(relative)).ReplaceLineEndings("\n");
 
     private static string FindRoot()
     {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "StreamingLambda.slnx")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No StreamingLambda.slnx above {AppContext.BaseDirectory}: run the tests from a checkout.");
+        string? directory = AppContext.BaseDirectory;
+        while (directory is not null && !File.Exists(Path.Combine(directory, "StreamingLambda.slnx")))
+            directory = Path.GetDirectoryName(directory);
+        return directory ?? throw new InvalidOperationException($"No StreamingLambda.slnx above {AppContext.BaseDirectory}: run the tests from a checkout.");
     }
 }

@@ -58,7 +58,8 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         bool gather = IsGathering();
         lock (_gate)
         {
-            ThrowIfBroken();
+            if (_broken is { } broken)
+                return ValueTask.FromException(new IOException(broken.Message, broken));
             if ((gather || _sender != Sender.Caller) && _filling.WrittenCount + data.Length < MaxGathered)
             {
                 AppendChunk(data.Span);
@@ -86,7 +87,8 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            ThrowIfBroken();
+            if (_broken is { } broken)
+                return ValueTask.FromException(new IOException(broken.Message, broken));
             if (_sender != Sender.Running)
             {
                 _sender = Sender.Caller;
@@ -189,11 +191,5 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         length.TryFormat(size, out int digits, "x", CultureInfo.InvariantCulture);
         "\r\n"u8.CopyTo(size[digits..]);
         _filling.Advance(digits + 2);
-    }
-
-    private void ThrowIfBroken()
-    {
-        if (_broken is { } broken)
-            throw new IOException(broken.Message, broken);
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 
+using StreamingLambda.Tests.Shared;
+
 namespace StreamingLambda.Handlers.Tests.Docs;
 
 /// <summary>Holds docs/handlers.md to the code of this folder, which is compiled and run.</summary>
@@ -19,10 +21,10 @@ public sealed partial class HandlersPageTests
     }
 
     private static List<string> ReadBlocks() =>
-        [.. Block().Matches(Repository.Read(Repository.PathOf("docs", "handlers.md"))).Select(match => match.Groups["code"].Value)];
+        [.. Block().Matches(Repository.Read("docs/handlers.md")).Select(match => match.Groups["code"].Value)];
 
     private static Dictionary<string, string> ReadRegions() =>
-        Directory.EnumerateFiles(Repository.PathOf("tests", "Handlers.Tests", "Docs"), "*.cs")
+        Directory.EnumerateFiles(Repository.PathOf("tests/Handlers.Tests/Docs"), "*.cs")
             .SelectMany(file => Region().Matches(Repository.Read(file)))
             .ToDictionary(match => match.Groups["name"].Value, match => RemoveIndent(match.Groups["code"].Value));
 
