@@ -8,8 +8,8 @@ source "$root/scripts/platform.sh"
 
 usage() {
   cat <<'HELP'
-Usage: ./build.sh [--arch arm64|x64] [--runtime provided.al2|provided.al2023] [--bench]
-       ./build.sh --local [--runtime provided.al2|provided.al2023] [--bench]
+Usage: ./build.sh [--arch arm64|x64] [--runtime provided.al2|provided.al2023]
+       ./build.sh --local|--bench [--runtime provided.al2|provided.al2023]
 
 Publishes src/Bootstrap as one native executable, checks that it starts on the Lambda runtime, and zips it.
 
@@ -19,7 +19,7 @@ Without --local: builds in a container of the runtime's OS (needs Docker with Bu
   --runtime  provided.al2 (the default: Amazon Linux 2, .NET 9) or provided.al2023 (Amazon Linux 2023, .NET 10).
   --local    No container: the .NET SDK and the linker of this machine, for this machine's processor. To run and test here.
              Leaves artifacts/local/bootstrap and artifacts/local/bootstrap.zip.
-  --bench    Build the benchmark's function, bench/WorkloadFunction, instead. Leaves bootstrap and bootstrap.zip in artifacts/bench.
+  --bench    Like --local, but builds the benchmark's function, bench/WorkloadFunction. Leaves bootstrap and bootstrap.zip in artifacts/bench.
   --help     Show this text.
 HELP
 }
@@ -45,7 +45,7 @@ while (($# > 0)); do
       shift
       ;;
     --local) local_build=true ;;
-    --bench) bench=true ;;
+    --bench) bench=true local_build=true ;;
     -h | --help) usage; exit 0 ;;
     *) fail 2 "unknown argument '$1'. './build.sh --help' lists what there is." ;;
   esac

@@ -13,7 +13,7 @@ internal static class DefaultTargets
     public static IReadOnlyList<Target> Find(string repository, Action<string> note)
     {
         List<Target> ours = [];
-        Add("bench", Path.Combine(repository, "artifacts", "bench", "bootstrap"), "./build.sh --local --bench");
+        Add("bench", Path.Combine(repository, "artifacts", "bench", "bootstrap"), "./build.sh --bench");
         Add("local", Path.Combine(repository, "artifacts", "local", "bootstrap"), "./build.sh --local");
 
         if (ours.Count == 0)

@@ -108,6 +108,27 @@ public sealed class BootstrapTests
         Assert.Equal("", program.Output);
     }
 
+    [Theory]
+    [InlineData(Build.Managed)]
+    [InlineData(Build.Native)]
+    public async Task A_frozen_environment_goes_on_where_it_stopped(Build build)
+    {
+        await using var api = new ScriptedRuntimeApi();
+        await using var program = Start(build, api.Address, "SendNumbersWithPause");
+        ScriptedConnection connection = await api.AcceptAsync();
+        await InvokeAsync(connection, 1);
+
+        const int sigstop = 19, sigcont = 18;
+        program.Signal(sigstop);
+        Task invocation = InvokeAsync(connection, 1);
+        await program.WaitForStateAsync('T');
+        Assert.False(invocation.IsCompleted);
+        program.Signal(sigcont);
+
+        await invocation;
+        Assert.Equal(1, api.ConnectionCount);
+    }
+
     [Fact]
     public async Task A_thousand_invocations_use_one_connection_and_leak_nothing()
     {

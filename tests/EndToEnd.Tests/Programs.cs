@@ -27,7 +27,7 @@ internal static class Programs
         build == Build.Managed ? Path.Combine(Bin, "Bootstrap", Configuration, "bootstrap") : Native("local", "./build.sh --local");
 
     /// <summary>The benchmark's function, native, which streams as much as its event asks for.</summary>
-    public static string WorkloadFunction() => Native("bench", "./build.sh --local --bench");
+    public static string WorkloadFunction() => Native("bench", "./build.sh --bench");
 
     private static string Native(string directory, string command)
     {

@@ -76,6 +76,14 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the kernel says that the process is in a state, such as T for stopped.</summary>
+    public async Task WaitForStateAsync(char state)
+    {
+        using var limit = new CancellationTokenSource(Limits.Step);
+        while (!(await File.ReadAllTextAsync($"/proc/{Id}/stat", limit.Token)).Contains($") {state} ", StringComparison.Ordinal))
+            await Task.Yield();
+    }
+
     /// <summary>Sends a signal.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(Id, signal));
 
