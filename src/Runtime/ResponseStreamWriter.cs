@@ -239,6 +239,7 @@ public sealed class ResponseStreamWriter
         byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         int length = Encoding.UTF8.GetBytes(text, bytes);
         await WriteBodyAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+        // Not after a failure: a send that was given up may still read from it.
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
@@ -290,8 +291,8 @@ public sealed class ResponseStreamWriter
 
     private void Leave()
     {
-        Volatile.Write(ref _running, null);
-        Interlocked.MemoryBarrier();
+        // Both sides exchange their own field before they read the other's (SettleAsync), so one of them sees the other.
+        Interlocked.Exchange(ref _running, null);
         Interlocked.Exchange(ref _callEnded, null)?.SetResult();
     }
 
