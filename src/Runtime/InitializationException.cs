@@ -8,7 +8,7 @@ public sealed class InitializationException : Exception
     /// <param name="errorType">The type that Lambda records, <c>category.reason</c>, such as <c>Runtime.NoSuchHandler</c>.</param>
     /// <param name="message">What is wrong and what to do about it.</param>
     public InitializationException(string errorType, string message)
-        : base(message) => ErrorType = errorType;
+        : base(message) => ErrorType = errorType ?? throw new ArgumentNullException(nameof(errorType));
 
     /// <summary>The type that Lambda records, <c>category.reason</c>.</summary>
     public string ErrorType { get; }

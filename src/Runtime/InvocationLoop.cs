@@ -41,6 +41,9 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
             return;
 
         Log(invocation, "The invocation failed.", failure);
+        RuntimeApiException? refusal = response.Refusal;
+        if (refusal is not null && !IsCausedBy(failure, refusal))
+            Log(invocation, "Its response had failed before.", refusal);
         try
         {
             await response.ReportAsync(failure).ConfigureAwait(false);
@@ -48,16 +51,24 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
         catch (RuntimeApiException e)
         {
             Log(invocation, "Lambda could not be told that the invocation failed.", e);
-            failure = e;
+            refusal = e;
         }
-        if (failure is RuntimeApiException { IsFatal: true })
-            throw failure;
+        if (refusal is { IsFatal: true })
+            throw refusal;
+    }
+
+    private static bool IsCausedBy(Exception? failure, Exception cause)
+    {
+        while (failure is not null && failure != cause)
+            failure = failure.InnerException;
+        return failure is not null;
     }
 
     private async Task<Exception?> CallHandlerAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken stopping)
     {
-        using CancellationTokenSource ending = CreateEnding(invocation);
-        using CancellationTokenRegistration stop = stopping.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), ending);
+        using var ending = new CancellationTokenSource();
+        ITimer? deadline = StartDeadline(invocation, ending);
+        using CancellationTokenRegistration stop = stopping.UnsafeRegister(Fire, ending);
         try
         {
             Task handling = handler.HandleAsync(invocation, response, ending.Token)
@@ -73,16 +84,26 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
         {
             return e;
         }
+        finally
+        {
+            // Waits for a callback that runs just now: the token must still be there.
+            if (deadline is not null)
+                await deadline.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Fires the margin before the deadline. A deadline further away than a timer reaches (49 days) never fires.</summary>
-    private CancellationTokenSource CreateEnding(Invocation invocation)
+    private ITimer? StartDeadline(Invocation invocation, CancellationTokenSource ending)
     {
         TimeSpan delay = invocation.RemainingTime - options.DeadlineMargin;
         if (delay.TotalMilliseconds >= uint.MaxValue - 1)
-            return new CancellationTokenSource();
-        return new CancellationTokenSource(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, options.TimeProvider);
+            return null;
+        return options.TimeProvider.CreateTimer(Fire, ending, delay > TimeSpan.Zero ? delay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Fires the handler's token. Not with Cancel: what handlers registered on it would run in the timer's or the signal's thread, where an
+    /// exception of theirs would end the process.</summary>
+    private static void Fire(object? ending) => _ = ((CancellationTokenSource)ending!).CancelAsync();
 
     /// <summary>A stale answer (410) is Lambda's normal way to say that the invocation timed out; everything else is an error.</summary>
     private static void Log(Invocation invocation, string message, Exception failure) =>

@@ -59,7 +59,7 @@ public static class LambdaRuntime
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
-            stopping.Cancel();
+            Stop(stopping);
         });
         try
         {
@@ -69,9 +69,10 @@ public static class LambdaRuntime
             await RunLoopsAsync(loop, options, stopping.Token).ConfigureAwait(false);
             return Success;
         }
-        catch (RuntimeApiException e)
+        catch (Exception e)
         {
-            log.Write(LogLevel.Fatal, "The process ends: " + e.Message, null, LogScope.Process);
+            // What the Runtime API did says itself where it happened; anything else is a defect of ours and needs its stack trace.
+            log.Write(LogLevel.Fatal, "The process ends: " + e.Message, e is RuntimeApiException ? null : e, LogScope.Process);
             return Failure;
         }
     }
@@ -86,7 +87,9 @@ public static class LambdaRuntime
     {
         try
         {
-            var loop = new InvocationLoop(client, createHandler(environment), options, ReadConcurrency(environment));
+            IStreamingLambdaHandler handler = createHandler(environment)
+                ?? throw new InitializationException("Function.HandlerMissing", "createHandler returned null. Return the handler, or throw an exception that says why there is none.");
+            var loop = new InvocationLoop(client, handler, options, ReadConcurrency(environment));
             if (options.RegisterForShutdown)
                 await ShutdownExtension.RegisterAsync(environment, client).ConfigureAwait(false);
             return loop;
@@ -111,6 +114,19 @@ public static class LambdaRuntime
         if (first.IsFaulted)
             await first.ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(options.ShutdownWindow, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+    }
+
+    /// <summary>Fires the tokens without running what handlers registered on them in this thread, the one that receives signals.</summary>
+    private static void Stop(CancellationTokenSource stopping)
+    {
+        try
+        {
+            _ = stopping.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A second SIGTERM while the process is already leaving.
+        }
     }
 
     /// <summary>There is no Runtime API to report to: the one place that writes to standard error.</summary>

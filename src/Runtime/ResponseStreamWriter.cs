@@ -42,6 +42,8 @@ public sealed class ResponseStreamWriter
         Failed,
     }
 
+    private static readonly byte[] Newline = [(byte)'\n'];
+
     private readonly RuntimeApiClient _client;
     private readonly Invocation _invocation;
     private string _contentType = "application/octet-stream";
@@ -49,6 +51,9 @@ public sealed class ResponseStreamWriter
 
     /// <summary>The public call that runs now, null between calls.</summary>
     private string? _running;
+
+    /// <summary>Whether the handler has ended: no further call begins.</summary>
+    private volatile bool _handlerEnded;
 
     /// <summary>Set while the runtime waits for the running call to end.</summary>
     private TaskCompletionSource? _callEnded;
@@ -190,18 +195,23 @@ public sealed class ResponseStreamWriter
     /// CancellationToken)"/>; disposing the stream does not finish the response.</summary>
     public Stream AsStream() => new WriteOnlyStream(WriteAsync);
 
+    /// <summary>What Lambda answered when it refused the response, or how the connection to it was lost; null if neither happened.</summary>
+    internal RuntimeApiException? Refusal => _failure as RuntimeApiException;
+
     /// <summary>Called when the handler has ended: waits for a call that it did not await, and says what has become of the invocation.</summary>
     /// <param name="handlerFailure">What the handler threw.</param>
     /// <returns>The failure of the invocation, null if there is none.</returns>
     internal async ValueTask<Exception?> SettleAsync(Exception? handlerFailure)
     {
-        while (Interlocked.CompareExchange(ref _running, "the end of the handler", null) is not null)
+        _handlerEnded = true;
+        while (Interlocked.CompareExchange(ref _running, "the end of the invocation", null) is not null)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Interlocked.Exchange(ref _callEnded, ended);
             if (Volatile.Read(ref _running) is not null)
                 await ended.Task.ConfigureAwait(false);
         }
+        Leave();
         return _state switch
         {
             State.NotStarted => handlerFailure ?? InvocationFailedException.ResponseNotWritten(),
@@ -219,11 +229,10 @@ public sealed class ResponseStreamWriter
         State reached = _state;
         _state = reached == State.Finished ? State.Finished : State.Failed;
         _failure ??= failure;
-        Leave();
         if (reached == State.NotStarted)
             await _client.PostErrorAsync(_invocation, ErrorReport.From(failure)).ConfigureAwait(false);
         else if (reached == State.Streaming)
-            await _exchange!.FinishAsync(trailers: ErrorTrailers.From(failure)).ConfigureAwait(false);
+            await _exchange!.FinishAsync(_owesBody ? Newline : default, ErrorTrailers.From(failure)).ConfigureAwait(false);
     }
 
     private async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -247,7 +256,7 @@ public sealed class ResponseStreamWriter
     {
         _state = State.Finished;
         if (_owesBody && last.IsEmpty)
-            last = "\n"u8.ToArray();
+            last = Newline;
         try
         {
             _exchange ??= await _client.StartResponseAsync(_invocation, _contentType).ConfigureAwait(false);
@@ -281,10 +290,11 @@ public sealed class ResponseStreamWriter
     {
         if (Interlocked.CompareExchange(ref _running, call, null) is { } running)
             throw Misuse(attempt, $"{running} is still in progress", "Await each call before the next one.");
-        if (_state is State.NotStarted or State.Streaming)
+        if (!_handlerEnded && (_state is State.NotStarted or State.Streaming))
             return;
         Leave();
-        throw _state == State.Finished
+        throw _handlerEnded ? Misuse(attempt, "the handler has already ended", "Await each call before the handler returns.")
+            : _state == State.Finished
             ? Misuse(attempt, "FinishAsync was already called for this invocation", "Call it once, after the last write.")
             : Misuse(attempt, $"it has failed ({_failure!.Message})", "Let the handler end; Lambda has been told, or cannot be.");
     }

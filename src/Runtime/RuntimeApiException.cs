@@ -33,7 +33,7 @@ public sealed class RuntimeApiException : Exception
     /// <summary>The status of the answer; null when there was none because the connection failed.</summary>
     public int? StatusCode { get; }
 
-    /// <summary>The body of the answer, shortened to 1,024 characters; empty when there was none.</summary>
+    /// <summary>The body of the answer, its first 1,024 bytes; empty when there was none.</summary>
     public string ResponseBody { get; }
 
     /// <summary>Lambda says with 500 that the environment is beyond recovery and that the process should leave promptly.</summary>

@@ -132,6 +132,53 @@ public sealed class HostileHandlerTests
         static Exception Nest(int depth) => new InvalidOperationException($"inner {depth}", depth == 0 ? null : Nest(depth - 1));
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData("throws", false)]
+    [InlineData("throws", true)]
+    public async Task An_exception_whose_own_members_fail_is_reported_too(string? message, bool afterFirstByte)
+    {
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            if (afterFirstByte)
+                await response.WriteAsync("partial");
+            throw new HostileException(message);
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+        await session.ReadNextAsync();
+
+        using var report = JsonDocument.Parse(afterFirstByte ? Convert.FromBase64String(post.Trailers[1].Value) : post.Body);
+        Assert.Equal("HostileException", report.RootElement.GetProperty("errorType").GetString());
+        Assert.Equal(message is null ? "" : "(cannot be read: NotSupportedException)", report.RootElement.GetProperty("errorMessage").GetString());
+        Assert.Single(session.Runtime.LogLines);
+    }
+
+    [Fact]
+    public async Task A_callback_on_the_token_that_throws_ends_nothing()
+    {
+        var time = new ManualTimeProvider();
+        var started = new Gate();
+        await using Session session = await Session.StartAsync(
+            async (_, response, token) =>
+            {
+                var fired = new TaskCompletionSource();
+                await using CancellationTokenRegistration throws = token.Register(() => throw new InvalidOperationException("callback"));
+                await using CancellationTokenRegistration ends = token.Register(fired.SetResult);
+                started.Open();
+                await fired.Task;
+                await response.WriteAndFinishAsync("finished", CancellationToken.None);
+            },
+            options: new LambdaRuntimeOptions { TimeProvider = time });
+        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", "1767225610000"));
+        await started.WaitAsync();
+        time.AdvanceNow(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("finished", (await session.AcceptPostAsync()).BodyText);
+        await session.ReadNextAsync();
+    }
+
     [Fact]
     public async Task A_handler_that_returns_no_task_is_a_failed_invocation()
     {
@@ -140,6 +187,11 @@ public sealed class HostileHandlerTests
 
         Assert.Contains("HandleAsync returned null instead of a task", (await session.AcceptPostAsync()).BodyText, StringComparison.Ordinal);
         await session.ReadNextAsync();
+    }
+
+    private sealed class HostileException(string? message) : Exception
+    {
+        public override string Message => message is null ? null! : throw new NotSupportedException();
     }
 
     private static async Task AssertRefusedAsync(Func<StatusAndHeaders> create, string message)

@@ -154,6 +154,19 @@ public sealed class NextInvocationTests
     }
 
     [Theory]
+    [InlineData("a\nb")]
+    [InlineData("a\rb")]
+    [InlineData("a\0b")]
+    public async Task A_field_with_a_bare_line_break_or_NUL_ends_the_process(string value)
+    {
+        await using Session session = await Session.StartAsync((_, _, _) => Task.CompletedTask);
+        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Invocation-Id", value));
+
+        Assert.Equal(1, await session.Runtime.Exited.WaitAsync(Limits.Step));
+        Assert.Contains("a header line has a bare CR, LF or NUL", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(1, "Root=1-a")]
     [InlineData(2, null)]
     public async Task The_trace_variable_is_set_only_while_one_invocation_runs_at_a_time(int concurrency, string? expected)

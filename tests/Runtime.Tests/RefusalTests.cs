@@ -11,7 +11,7 @@ public sealed class RefusalTests
     [InlineData(400, "{\"errorType\":\"InvalidRequestID\"}", "ERROR", "answered POST /2018-06-01/runtime/invocation/request-1/response with status 400: {\"errorType\":\"InvalidRequestID\"}")]
     [InlineData(403, "{\"errorType\":\"InvalidStateTransition\"}", "ERROR", "with status 403: {\"errorType\":\"InvalidStateTransition\"}")]
     [InlineData(410, "{\"errorType\":\"InvokeTimeout\"}", "WARN", "with status 410: {\"errorType\":\"InvokeTimeout\"} The invocation is over, most likely because its deadline has passed.")]
-    [InlineData(413, TooLarge, "ERROR", "Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"} 4 bytes had been sent. A streamed response may have 200 MB")]
+    [InlineData(413, TooLarge, "ERROR", "Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"} 4 bytes had been written. A streamed response may have 200 MB")]
     public async Task A_refused_response_is_logged_once_and_the_loop_goes_on(int status, string body, string level, string message)
     {
         var caught = new TaskCompletionSource<Exception?>();
@@ -37,15 +37,18 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Status_500_ends_the_process_even_if_the_handler_swallows_it(bool onResponse)
+    [InlineData("throws before the response")]
+    [InlineData("swallows the refusal")]
+    [InlineData("throws something else")]
+    public async Task Status_500_ends_the_process_whatever_the_handler_makes_of_it(string handler)
     {
         await using Session session = await Session.InvokeAsync(async response =>
         {
-            if (!onResponse)
+            if (handler == "throws before the response")
                 throw new InvalidOperationException("fails");
             await Record.ExceptionAsync(async () => await response.FinishAsync());
+            if (handler == "throws something else")
+                throw new InvalidOperationException("fails");
         });
         await session.Connection.ReadRequestAsync();
         await session.Connection.AnswerAsync(500, "{\"errorType\":\"InternalServerError\"}");
@@ -91,8 +94,7 @@ public sealed class RefusalTests
         // A server that closes with unread input resets the connection, and the reset may overtake its answer.
         if (!closes || refusal.StatusCode is not null)
             Assert.Equal(413, refusal.StatusCode);
-        ScriptedConnection second = await session.Api.AcceptAsync();
-        await second.GiveInvocationAsync("request-2");
+        await (await session.Api.AcceptAsync()).ReadHeadAsync();
         Assert.Single(session.Runtime.LogLines);
     }
 
@@ -119,8 +121,7 @@ public sealed class RefusalTests
 
         var failure = Assert.IsType<RuntimeApiException>(await caught.Task.WaitAsync(Limits.Step));
         Assert.EndsWith("to the Lambda Runtime API failed: the server answered, or closed the connection, before it had read the whole request", failure.Message, StringComparison.Ordinal);
-        using ScriptedConnection second = await session.Api.AcceptAsync();
-        await second.GiveInvocationAsync("request-2");
+        await (await session.Api.AcceptAsync()).ReadHeadAsync();
         Assert.Contains("before it had read the whole request", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
     }
 

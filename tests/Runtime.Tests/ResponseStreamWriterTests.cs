@@ -261,7 +261,7 @@ public sealed class ResponseStreamWriterTests
     }
 
     [Fact]
-    public async Task A_handler_that_throws_after_failure_is_logged_once()
+    public async Task A_handler_that_throws_after_failure_is_logged_and_so_is_what_happened_before()
     {
         await using Session session = await Session.InvokeAsync(async response =>
         {
@@ -272,7 +272,56 @@ public sealed class ResponseStreamWriterTests
         session.Connection.Reset();
 
         await (await session.Api.AcceptAsync()).ReadHeadAsync();
-        Assert.Contains("TimeZoneNotFoundException: gave up", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+        Assert.Equal(2, session.Runtime.LogLines.Length);
+        Assert.Contains("TimeZoneNotFoundException: gave up", session.Runtime.LogLines[0], StringComparison.Ordinal);
+        Assert.Contains("RuntimeApiException: POST " + ResponsePath, session.Runtime.LogLines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_that_fails_between_status_and_body_leaves_no_empty_body()
+    {
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            await response.WriteStatusAndHeadersAsync(new(200));
+            throw new TimeZoneNotFoundException("no such zone");
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+
+        Assert.Equal("{\"statusCode\":200}\0\0\0\0\0\0\0\0\n", post.BodyText);
+        Assert.Equal("Function.TimeZoneNotFoundException", post.Trailers[0].Value);
+    }
+
+    [Fact]
+    public async Task A_task_that_goes_on_writing_after_its_handler_is_stopped()
+    {
+        var refused = new TaskCompletionSource<Exception>();
+        await using Session session = await Session.InvokeAsync(response =>
+        {
+            _ = WriteForeverAsync(response);
+            return Task.CompletedTask;
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+        await session.ReadNextAsync();
+
+        Assert.Equal("Function.ResponseNotFinished", post.Trailers[0].Value);
+        Assert.Equal(
+            "Cannot write to the response: the handler has already ended. Await each call before the handler returns.",
+            (await refused.Task.WaitAsync(Limits.Step)).Message);
+
+        async Task WriteForeverAsync(ResponseStreamWriter response)
+        {
+            try
+            {
+                while (true)
+                    await response.WriteAsync("x");
+            }
+            catch (InvalidOperationException e)
+            {
+                refused.SetResult(e);
+            }
+        }
     }
 
     // The handler returns

@@ -22,6 +22,19 @@ public sealed class StartTests
         Assert.Contains("FATAL\t-\tThe function cannot start.\tFormatException: bad setting", Assert.Single(runtime.LogLines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_handler_that_is_null_is_an_initialization_error()
+    {
+        await using var api = new ScriptedRuntimeApi();
+        await using var runtime = new RunningRuntime(api, _ => null!);
+        ScriptedConnection connection = await api.AcceptAsync();
+        RecordedRequest post = await connection.ReadRequestAsync();
+        await connection.AnswerAsync(202);
+
+        Assert.Equal("Function.HandlerMissing", post.Head["Lambda-Runtime-Function-Error-Type"]);
+        Assert.Equal(1, await runtime.Exited.WaitAsync(Limits.Step));
+    }
+
     [Theory]
     [InlineData("Runtime.NoSuchHandler", "Runtime.NoSuchHandler")]
     [InlineData("Function.bad thing\r\nx: y", "Function.Badthingxy")]

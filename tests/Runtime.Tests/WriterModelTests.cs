@@ -151,7 +151,7 @@ public sealed class WriterModelTests
         public string Expected => _state switch
         {
             "NotStarted" => "error " + (_throws ? "Function.FormatException" : "Function.ResponseNotWritten"),
-            "Streaming" => $"response {_contentType} [{_body}] " + (_throws ? "Function.FormatException" : "Function.ResponseNotFinished"),
+            "Streaming" => $"response {_contentType} [{_body}{(_hasPrelude && _body[^1] == '\0' ? "\n" : "")}] " + (_throws ? "Function.FormatException" : "Function.ResponseNotFinished"),
             _ => $"response {_contentType} [{_body}] ",
         };
     }

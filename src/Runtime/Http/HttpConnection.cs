@@ -37,14 +37,14 @@ internal sealed class HttpConnection : IDisposable
         }
     }
 
-    /// <summary>Reads an answer if there is a whole one; used when the request could not be sent to its end.</summary>
+    /// <summary>Reads the answer if one has begun to arrive; used when the request could not be sent to its end.</summary>
     public async ValueTask<HttpResponseMessage?> TryReadResponseAsync()
     {
         try
         {
             return Input.HasInput ? await ReadResponseAsync().ConfigureAwait(false) : null;
         }
-        catch (Exception e) when (e is HttpRequestException or ObjectDisposedException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return null;
         }

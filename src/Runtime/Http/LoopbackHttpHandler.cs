@@ -18,8 +18,12 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         HttpConnection connection = TakeIdle() ?? HttpConnection.Open(request.RequestUri!);
         try
         {
-            using CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).Dispose(), connection);
-            HttpResponseMessage response = await ExchangeAsync(connection, request, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response;
+            using (cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).Dispose(), connection))
+                response = await ExchangeAsync(connection, request, cancellationToken).ConfigureAwait(false);
+            // From here on the token no longer reaches the connection, so it may serve somebody else.
+            if (cancellationToken.IsCancellationRequested)
+                connection.DoNotReuse();
             response.RequestMessage = request;
             if (connection.IsReusable)
                 Return(connection);

@@ -42,6 +42,8 @@ internal sealed record ResponseHead(int StatusCode, IReadOnlyList<(string Name, 
         int colon = line.IndexOf((byte)':');
         if (colon <= 0 || line[..colon].ContainsAny((byte)' ', (byte)'\t'))
             throw ResponseReader.Invalid("a header line has no name");
+        if (line.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+            throw ResponseReader.Invalid("a header line has a bare CR, LF or NUL");
         // UTF-8, not Latin-1: Lambda passes text of callers in headers, such as the client context.
         return (Encoding.ASCII.GetString(line[..colon]), Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)));
     }

@@ -60,7 +60,7 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         {
             if (_broken is { } broken)
                 return ValueTask.FromException(new IOException(broken.Message, broken));
-            if ((gather || _sender != Sender.Caller) && _filling.WrittenCount + data.Length < MaxGathered)
+            if ((gather || _sender != Sender.Caller) && data.Length < LargeChunk && _filling.WrittenCount + data.Length < MaxGathered)
             {
                 AppendChunk(data.Span);
                 if (_sender == Sender.Caller)
@@ -120,9 +120,10 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
             {
                 await transport.SendAsync(_sending.WrittenMemory).ConfigureAwait(false);
             }
-            catch (IOException e)
+            catch (Exception e)
             {
-                broken = e;
+                // Of whatever kind: nobody awaits this, but the next call needs to hear of it.
+                broken = e as IOException ?? new IOException(e.Message, e);
             }
             _sending.ResetWrittenCount();
 

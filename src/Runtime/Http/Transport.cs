@@ -22,12 +22,12 @@ internal sealed class Transport : IDisposable
     {
         try
         {
-            IPAddress address = IPAddress.TryParse(host, out IPAddress? literal) ? literal : Dns.GetHostAddresses(host)[0];
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            // A connect on the same machine succeeds or fails at once, and doing it here spares the event loop at start.
-            socket.Connect(new IPEndPoint(address, port));
-            socket.Blocking = false;
-            return new Transport(socket);
+            IPAddress[] addresses = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : Dns.GetHostAddresses(host);
+            for (int i = 0; ; i++)
+            {
+                if (TryConnect(new IPEndPoint(addresses[i], port), isLast: i == addresses.Length - 1) is { } socket)
+                    return new Transport(socket);
+            }
         }
         catch (SocketException e)
         {
@@ -35,8 +35,42 @@ internal sealed class Transport : IDisposable
         }
     }
 
+    /// <summary>A connected socket; null if nobody listens there and there is another address to try.</summary>
+    private static Socket? TryConnect(IPEndPoint server, bool isLast)
+    {
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            // A connect on the same machine succeeds or fails at once, and doing it here spares the event loop at start.
+            socket.Connect(server);
+            socket.Blocking = false;
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            if (isLast)
+                throw;
+            return null;
+        }
+    }
+
     /// <summary>Whether bytes, or the end of the stream, have arrived that nobody has read.</summary>
-    public bool HasInput => _end > _start || (_watch?.IsCompleted ?? _socket.Poll(0, SelectMode.SelectRead));
+    /// <exception cref="IOException">The connection was given up.</exception>
+    public bool HasInput
+    {
+        get
+        {
+            try
+            {
+                return _end > _start || (_watch?.IsCompleted ?? _socket.Poll(0, SelectMode.SelectRead));
+            }
+            catch (ObjectDisposedException e)
+            {
+                throw Broken(e);
+            }
+        }
+    }
 
     /// <summary>The bytes received and not yet consumed.</summary>
     public ReadOnlySpan<byte> Input => _input.AsSpan(_start, _end - _start);
@@ -81,22 +115,20 @@ internal sealed class Transport : IDisposable
     /// <returns>0 at the end of the stream.</returns>
     public ValueTask<int> ReceiveAsync(Memory<byte> destination)
     {
-        int received;
-        SocketError error;
         try
         {
-            received = _socket.Receive(destination.Span, SocketFlags.None, out error);
+            int received = _socket.Receive(destination.Span, SocketFlags.None, out SocketError error);
+            return error switch
+            {
+                SocketError.Success => new(received),
+                SocketError.WouldBlock => Guard(_socket.ReceiveAsync(destination)),
+                _ => throw Broken(new SocketException((int)error)),
+            };
         }
         catch (ObjectDisposedException e)
         {
             throw Broken(e);
         }
-        return error switch
-        {
-            SocketError.Success => new(received),
-            SocketError.WouldBlock => Guard(_socket.ReceiveAsync(destination)),
-            _ => throw Broken(new SocketException((int)error)),
-        };
     }
 
     public void Dispose() => _socket.Dispose();
@@ -121,11 +153,19 @@ internal sealed class Transport : IDisposable
 
     private async ValueTask<int> SendWhenWritableAsync(ReadOnlyMemory<byte> bytes)
     {
-        Task<int> sending = Guard(_socket.SendAsync(bytes)).AsTask();
-        if (_watch is null)
+        Task<int> sending;
+        try
         {
-            MakeRoom();
-            _watch = _socket.ReceiveAsync(_input.AsMemory(_end)).AsTask();
+            sending = Guard(_socket.SendAsync(bytes)).AsTask();
+            if (_watch is null)
+            {
+                MakeRoom();
+                _watch = _socket.ReceiveAsync(_input.AsMemory(_end)).AsTask();
+            }
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw Broken(e);
         }
         await Task.WhenAny(sending, _watch).ConfigureAwait(false);
         if (!sending.IsCompleted)

@@ -10,6 +10,7 @@ namespace StreamingLambda.Runtime.RuntimeApi;
 internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadOnlyList<string> StackTrace, string LambdaErrorType)
 {
     private const int MaxMessageLength = 32 * 1024;
+    private const int MaxCauseLength = 2 * 1024;
     private const int MaxTypeLength = 100;
     private const int MaxFrames = 200;
     private const int MaxInnerExceptions = 10;
@@ -28,7 +29,7 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
             frames.RemoveRange(MaxFrames, frames.Count - MaxFrames);
 
         string type = TypeOf(exception);
-        return new ErrorReport(type, Shorten(exception.Message, MaxMessageLength), frames, LambdaTypeOf(type));
+        return new ErrorReport(type, Shorten(MessageOf(exception), MaxMessageLength), frames, LambdaTypeOf(type));
     }
 
     /// <summary>The JSON object, at most <paramref name="maxBytes"/> long: the last frames give way first, then the end of the message.</summary>
@@ -75,11 +76,9 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
 
     private static void AddFrames(List<string> frames, Exception exception)
     {
-        if (exception.StackTrace is { Length: > 0 } trace)
-        {
-            foreach (string line in trace.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                frames.Add(line);
-        }
+        string trace = Read(exception, static e => e.StackTrace);
+        foreach (string line in trace.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            frames.Add(line);
     }
 
     private static void AddInner(List<string> frames, Exception exception, ref int remaining)
@@ -90,18 +89,35 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
         {
             if (remaining-- <= 0)
                 return;
-            frames.Add($"Caused by {TypeOf(cause)}: {Shorten(cause.Message, MaxMessageLength)}");
+            frames.Add($"Caused by {TypeOf(cause)}: {Shorten(MessageOf(cause), MaxCauseLength)}");
             AddFrames(frames, cause);
             AddInner(frames, cause, ref remaining);
         }
     }
 
-    private static string TypeOf(Exception exception) => exception switch
+    private static string TypeOf(Exception exception) => Shorten(
+        exception switch
+        {
+            InvocationFailedException failed => failed.ErrorType,
+            InitializationException initialization => initialization.ErrorType,
+            _ => exception.GetType().Name,
+        },
+        MaxTypeLength);
+
+    private static string MessageOf(Exception exception) => Read(exception, static e => e.Message);
+
+    /// <summary>A property of somebody else's exception class, which may be null or throw. Reporting an error must not fail because of it.</summary>
+    private static string Read(Exception exception, Func<Exception, string?> property)
     {
-        InvocationFailedException failed => failed.ErrorType,
-        InitializationException initialization => initialization.ErrorType,
-        _ => exception.GetType().Name,
-    };
+        try
+        {
+            return property(exception) ?? "";
+        }
+        catch (Exception e)
+        {
+            return $"(cannot be read: {e.GetType().Name})";
+        }
+    }
 
     /// <summary>Lambda keeps <c>(Runtime|Function)\.[A-Z][a-zA-Z]+</c> and files the rest under "Unknown".</summary>
     private static string LambdaTypeOf(string type)

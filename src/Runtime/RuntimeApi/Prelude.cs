@@ -27,9 +27,9 @@ internal static class Prelude
         {
             json.WriteStartObject();
             json.WriteNumber("statusCode"u8, statusAndHeaders.StatusCode);
-            if (statusAndHeaders.Headers.Count > 0)
+            if (statusAndHeaders.Headers is { Count: > 0 })
                 WriteHeaders(json, statusAndHeaders.Headers);
-            if (statusAndHeaders.Cookies.Count > 0)
+            if (statusAndHeaders.Cookies is { Count: > 0 })
                 WriteCookies(json, statusAndHeaders.Cookies);
             json.WriteEndObject();
         }

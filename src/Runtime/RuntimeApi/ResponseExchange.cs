@@ -11,7 +11,10 @@ internal sealed class ResponseExchange
     private readonly StreamedContent _content;
     private readonly Task<HttpResponseMessage> _answer;
     private readonly Stream _body;
-    private long _sent;
+    private long _written;
+
+    /// <summary>Whether a cancelled write has cut the body off.</summary>
+    private volatile bool _cut;
 
     private ResponseExchange(HttpRequestMessage request, StreamedContent content, Task<HttpResponseMessage> answer, Stream body)
     {
@@ -40,7 +43,7 @@ internal sealed class ResponseExchange
     /// <exception cref="OperationCanceledException">Cancelled while the bytes waited for room: the response is cut off.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        _sent += bytes.Length;
+        _written += bytes.Length;
         ValueTask write = _answer.IsCompleted ? ValueTask.FromException(new IOException("answered early")) : _body.WriteAsync(bytes, cancellationToken);
         return write.IsCompletedSuccessfully ? write : CompleteWriteAsync(write, cancellationToken);
     }
@@ -51,7 +54,7 @@ internal sealed class ResponseExchange
     /// <exception cref="RuntimeApiException">The API refuses the response, or the connection is lost.</exception>
     public async ValueTask FinishAsync(ReadOnlyMemory<byte> last = default, IReadOnlyList<KeyValuePair<string, string>>? trailers = null)
     {
-        _sent += last.Length;
+        _written += last.Length;
         _content.Complete(last, trailers);
         using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
@@ -62,9 +65,8 @@ internal sealed class ResponseExchange
     {
         try
         {
-            using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(
-                static state => ((StreamedContent)state!).Abort(new IOException("the write was cancelled")), _content);
-            await write.ConfigureAwait(false);
+            using (cancellationToken.UnsafeRegister(static state => ((ResponseExchange)state!).Cut(), this))
+                await write.ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -72,6 +74,14 @@ internal sealed class ResponseExchange
             using HttpResponseMessage answer = await AnswerAfterAbortAsync(cancellationToken).ConfigureAwait(false);
             throw await RefusalAsync(answer).ConfigureAwait(false);
         }
+        if (_cut)
+            throw Cancelled(cancellationToken);
+    }
+
+    private void Cut()
+    {
+        _cut = true;
+        _content.Abort(new IOException("the write was cancelled"));
     }
 
     private async Task<HttpResponseMessage> AnswerAfterAbortAsync(CancellationToken cancellationToken)
@@ -80,20 +90,23 @@ internal sealed class ResponseExchange
         {
             return await _answer.ConfigureAwait(false);
         }
-        catch (RuntimeApiException) when (cancellationToken.IsCancellationRequested)
+        catch (RuntimeApiException) when (_cut)
         {
-            throw new OperationCanceledException("The write was cancelled while it waited for the caller to take earlier bytes. The response is cut off.", cancellationToken);
+            throw Cancelled(cancellationToken);
         }
     }
 
+    private static OperationCanceledException Cancelled(CancellationToken cancellationToken) =>
+        new("The write was cancelled while it waited for the caller to take earlier bytes. The response is cut off.", cancellationToken);
+
     private ValueTask<RuntimeApiException> RefusalAsync(HttpResponseMessage answer)
     {
-        string sent = _sent.ToString(CultureInfo.InvariantCulture);
+        string written = _written.ToString(CultureInfo.InvariantCulture);
         string? hint = (int)answer.StatusCode switch
         {
-            413 => $"{sent} bytes had been sent. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, or put the data into S3 and send its address.",
+            413 => $"{written} bytes had been written. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, or put the data into S3 and send its address.",
             410 => "The invocation is over, most likely because its deadline has passed.",
-            >= 200 and < 300 => $"It answered before the response was complete; {sent} bytes had been sent.",
+            >= 200 and < 300 => $"It answered before the response was complete; {written} bytes had been written.",
             _ => null,
         };
         return RuntimeApiClient.RefusalAsync(_request, answer, hint);

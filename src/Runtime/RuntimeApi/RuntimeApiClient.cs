@@ -62,8 +62,7 @@ internal sealed class RuntimeApiClient : IDisposable
     {
         using HttpRequestMessage request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
         EchoInvocationId(request, invocation);
-        if (XRayErrorCause.Format(report, AppContext.BaseDirectory) is { } cause)
-            request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.XRayErrorCause, cause);
+        request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.XRayErrorCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
         await PostAsync(request).ConfigureAwait(false);
     }
 
@@ -83,7 +82,7 @@ internal sealed class RuntimeApiClient : IDisposable
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new RuntimeApiException(request.Method.Method, PathOf(request), e.Message, e);
         }

@@ -30,7 +30,7 @@ internal static class ShutdownExtension
         register.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ExtensionName, Name);
         using HttpResponseMessage answer = await client.SendAsync(register, CancellationToken.None).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK || !answer.Headers.NonValidated.TryGetValues(RuntimeApiHeaders.ExtensionId, out var id))
-            throw await RuntimeApiClient.RefusalAsync(register, answer).ConfigureAwait(false);
+            throw await RuntimeApiClient.RefusalAsync(register, answer, $"Expected 200 with {RuntimeApiHeaders.ExtensionId}.").ConfigureAwait(false);
 
         var next = new HttpRequestMessage(HttpMethod.Get, Version + "/event/next");
         next.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ExtensionId, id.ToString());

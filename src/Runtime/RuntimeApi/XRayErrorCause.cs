@@ -11,16 +11,17 @@ internal static class XRayErrorCause
     /// <summary>Lambda crops the header at 64 KiB, and HTTP servers bound all headers together; a cause this long says enough.</summary>
     private const int MaxBytes = 8 * 1024;
 
-    /// <summary>The header's value: ASCII JSON on one line, at most <see cref="MaxBytes"/> long; null when even one frame does not fit.</summary>
-    public static string? Format(ErrorReport report, string workingDirectory)
+    /// <summary>The start of the message; beyond ASCII a character takes six.</summary>
+    private const int MaxMessageLength = 1024;
+
+    /// <summary>The header's value: ASCII JSON on one line, at most <see cref="MaxBytes"/> long.</summary>
+    public static string Format(ErrorReport report, string workingDirectory)
     {
         for (int frames = report.StackTrace.Count; ; frames /= 2)
         {
             string cause = Encode(report, workingDirectory, frames);
-            if (cause.Length <= MaxBytes)
+            if (cause.Length <= MaxBytes || frames == 0)
                 return cause;
-            if (frames == 0)
-                return null;
         }
     }
 
@@ -35,7 +36,7 @@ internal static class XRayErrorCause
             json.WriteStartArray("exceptions"u8);
             json.WriteStartObject();
             json.WriteString("type"u8, report.ErrorType);
-            json.WriteString("message"u8, report.ErrorMessage);
+            json.WriteString("message"u8, report.ErrorMessage.AsSpan(0, Math.Min(report.ErrorMessage.Length, MaxMessageLength)));
             json.WriteStartArray("stack"u8);
             for (int i = 0; i < frames; i++)
                 WriteFrame(json, report.StackTrace[i]);

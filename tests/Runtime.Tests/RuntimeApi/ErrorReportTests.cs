@@ -75,7 +75,7 @@ public sealed class ErrorReportTests
     {
         var report = new ErrorReport("FormatException", "bad é", ["at A.B(String c) in /src/A.cs:line 12", "at C.D()"], "Function.FormatException");
 
-        string cause = XRayErrorCause.Format(report, "/var/task/")!;
+        string cause = XRayErrorCause.Format(report, "/var/task/");
 
         Assert.True(Ascii.IsValid(cause));
         using var json = JsonDocument.Parse(cause);
@@ -95,8 +95,8 @@ public sealed class ErrorReportTests
         var many = new ErrorReport("T", "m", [.. Enumerable.Repeat("at Some.Frame.With.A.Long.Name(Of, Many, Arguments)", 200)], "Function.T");
         var endless = many with { ErrorMessage = new string('x', 20_000) };
 
-        Assert.InRange(XRayErrorCause.Format(many, "/")!.Length, 1000, 8 * 1024);
-        Assert.Null(XRayErrorCause.Format(endless, "/"));
+        Assert.InRange(XRayErrorCause.Format(many, "/").Length, 1000, 8 * 1024);
+        Assert.InRange(XRayErrorCause.Format(endless, "/").Length, 1000, 8 * 1024);
     }
 
     private static Exception Thrown(Action action) => Record.Exception(action)!;

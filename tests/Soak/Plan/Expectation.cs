@@ -21,7 +21,7 @@ internal sealed record Expectation(string Verb, string ContentType, string? Erro
         ReadOnlyMemory<byte>[] body = [.. script.Body()];
         if (script.Status == 0)
             return new Expectation("response", "text/x-soak", errorType, body);
-        bool owesByte = errorType is null && !script.AllowEmptyBody && script.Status is not (204 or 304) && script.Writes.Sum() == 0;
+        bool owesByte = !script.AllowEmptyBody && script.Status is not (204 or 304) && script.Writes.Sum() == 0;
         return new Expectation("response", PreludeType, errorType, [PreludeOf(script), .. body, .. owesByte ? ["\n"u8.ToArray()] : Array.Empty<ReadOnlyMemory<byte>>()]);
     }
 
