@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StreamingLambda.Bench.Emulating;
 using StreamingLambda.Bench.Measuring;
 
 namespace StreamingLambda.Bench.CommandLine;
@@ -46,20 +47,37 @@ internal sealed class BenchCommand
 
     private readonly Option<string?> _json = new("--json") { Description = "Write the results to this file as JSON, too." };
 
+    private readonly Option<bool> _emulator = new("--emulator")
+    {
+        Description = "Measure the local emulator instead, with one program or artifacts/bench/bootstrap as its function. "
+            + "Of the other options --rounds and --timeout apply.",
+    };
+
+    private readonly Option<int> _callers = new("--concurrency")
+    {
+        Description = "With --emulator: callers at a time for tiny invocations, and processes of the function.",
+        DefaultValueFactory = _ => 2,
+    };
+
     private readonly RootCommand _root;
 
-    public BenchCommand(Action<BenchmarkOptions> run)
+    public BenchCommand(Action<BenchmarkOptions> run, Action<EmulatorOptions> runEmulator)
     {
         _root = new RootCommand(
             "Measures streaming Lambda functions side by side: starts each program with a Runtime API of its own, checks every response "
             + "and prints medians, spread and ratios.")
         {
-            _programs, _rounds, _only, _coldOnly, _base64, _cpus, _timeout, _json,
+            _programs, _rounds, _only, _coldOnly, _base64, _cpus, _timeout, _json, _emulator, _callers,
         };
         RequirePositive(_rounds);
         RequirePositive(_timeout);
+        RequirePositive(_callers);
         _ = _cpus.AcceptOnlyFromAmong("any", "same", "apart");
-        _root.SetAction(parsed => run(ToOptions(parsed)));
+        _root.SetAction(parsed =>
+        {
+            if (parsed.GetValue(_emulator)) runEmulator(ToEmulatorOptions(parsed));
+            else run(ToOptions(parsed));
+        });
     }
 
     /// <returns>The exit status.</returns>
@@ -86,6 +104,24 @@ internal sealed class BenchCommand
         Placement placement = Enum.Parse<Placement>(parsed.GetValue(_cpus)!, ignoreCase: true);
         TimeSpan timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
         return new BenchmarkOptions(targets, phases, parsed.GetValue(_rounds), parsed.GetValue(_base64), placement, timeout, parsed.GetValue(_json));
+    }
+
+    private EmulatorOptions ToEmulatorOptions(ParseResult parsed)
+    {
+        string emulator = EmulatorFinder.Find(Repository.Root);
+        string[] programs = parsed.GetValue(_programs) ?? [];
+        Target function = programs.Length switch
+        {
+            0 => DefaultTargets.FindFunction(Repository.Root),
+            1 => ToTarget(programs[0]),
+            _ => throw new BenchmarkException($"--emulator measures with one program, not {programs.Length}."),
+        };
+        // The emulator starts a bootstrap as Lambda does: with nothing but Lambda's variables.
+        if (function.Arguments.Count > 0 || function.Environment.Count > 0)
+            throw new BenchmarkException($"{function.Name}: with --emulator a program has neither arguments nor variables. Name an executable: mine=./bootstrap");
+
+        TimeSpan timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
+        return new EmulatorOptions(emulator, function, parsed.GetValue(_rounds), parsed.GetValue(_callers), timeout);
     }
 
     private static Target ToTarget(string text) => text == Results.Baseline.FloorName

@@ -7,6 +7,16 @@ internal static class DefaultTargets
 {
     private const string SampleHandler = "_HANDLER=ConditionalStreamingHandler";
 
+    /// <summary>The function for <c>--emulator</c>.</summary>
+    /// <exception cref="BenchmarkException">It was not built.</exception>
+    public static Target FindFunction(string repository)
+    {
+        string path = Path.Combine(repository, "artifacts", "bench", "bootstrap");
+        return File.Exists(path)
+            ? TargetParser.Parse($"bench=\"{path}\"")
+            : throw new BenchmarkException($"There is no function at {path}. Make it with: ./build.sh --local --bench");
+    }
+
     /// <param name="repository">The repository's root.</param>
     /// <param name="note">Takes a sentence about each program that is left out.</param>
     /// <exception cref="BenchmarkException">There is nothing of ours to measure.</exception>

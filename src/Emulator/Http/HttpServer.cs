@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using StreamingLambda.Emulator.Http.Transport;
 
 namespace StreamingLambda.Emulator.Http;
 
@@ -45,8 +45,6 @@ internal sealed class HttpServer : IAsyncDisposable
         // Not infinite: Kestrel's sum of now and infinity overflows, and the connection ends within a second.
         options.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
         options.Limits.RequestHeadersTimeout = TimeSpan.FromDays(1);
-        // Room for reading on one side to go on while the other side sends; a slow reader fills it and then slows the function.
-        options.Limits.MaxResponseBufferSize = 1024 * 1024;
         // A runtime may send an X-Ray error cause of up to 1 MiB as a header.
         options.Limits.MaxRequestHeadersTotalSize = 2 * 1024 * 1024;
         options.Limits.MaxRequestBufferSize = options.Limits.MaxRequestHeadersTotalSize;
@@ -54,8 +52,7 @@ internal sealed class HttpServer : IAsyncDisposable
         options.RequestHeaderEncodingSelector = _ => Encoding.UTF8;
         options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 
-        var transport = new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, NullLoggerFactory.Instance);
+        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), new SocketTransport(), NullLoggerFactory.Instance);
         try
         {
             await server.StartAsync(new Application(handler, onBug), CancellationToken.None);

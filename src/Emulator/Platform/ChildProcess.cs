@@ -11,10 +11,12 @@ internal sealed partial class ChildProcess : IDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _output;
+    private readonly PeakMemory _memory;
 
     private ChildProcess(Process process, Action<string> onLine)
     {
         _process = process;
+        _memory = new PeakMemory(process);
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => _exited.TrySetResult(process.ExitCode);
         _output = Task.WhenAll(CopyLinesAsync(process.StandardOutput, onLine), CopyLinesAsync(process.StandardError, onLine));
@@ -44,21 +46,7 @@ internal sealed partial class ChildProcess : IDisposable
     }
 
     /// <summary>The most memory it had so far, in MB.</summary>
-    public long PeakMemoryMegabytes()
-    {
-        if (_exited.Task.IsCompleted)
-            return 0;
-        try
-        {
-            _process.Refresh();
-            return (_process.PeakWorkingSet64 + (1 << 20) - 1) >> 20;
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended between the question and the answer.
-            return 0;
-        }
-    }
+    public long PeakMemoryMegabytes() => _exited.Task.IsCompleted ? 0 : _memory.ReadMegabytes();
 
     /// <summary>Asks it to end: SIGTERM.</summary>
     public void Terminate()
@@ -85,7 +73,11 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>Waits until the last line it wrote is on the console; not long, in case something else holds its pipe open.</summary>
     public Task OutputShownAsync(TimeProvider time) => Task.WhenAny(_output, Task.Delay(TimeSpan.FromMilliseconds(500), time, CancellationToken.None));
 
-    public void Dispose() => _process.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _process.Dispose();
+    }
 
     /// <summary>How AWS words an exit code: .NET gives 128 + n for a process that signal n ended.</summary>
     public static string DescribeExit(int exitCode) => exitCode switch

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using StreamingLambda.Bench.Processes;
+
+namespace StreamingLambda.Bench.Emulating;
+
+/// <summary>A running emulator with limits and signatures off. What it prints goes to a file, as with every program that is measured.</summary>
+internal sealed partial class EmulatorProcess : IDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly string[] Inherited = ["PATH", "HOME", "DOTNET_ROOT"];
+
+    private readonly ChildProcess _process;
+    private readonly TimeSpan _timeout;
+
+    /// <param name="options">Which emulator, and for which function.</param>
+    /// <param name="concurrency">How many processes of the function there may be.</param>
+    public EmulatorProcess(EmulatorOptions options, int concurrency)
+    {
+        string[] arguments =
+        [
+            "--no-limits", "--auth", "NONE", "--port", "0", "--concurrency", concurrency.ToString(CultureInfo.InvariantCulture),
+            "--bootstrap", options.Function.Path,
+        ];
+        Dictionary<string, string> environment = [];
+        foreach (string name in Inherited)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value) environment[name] = value;
+        }
+
+        _timeout = options.Timeout;
+        _process = new ChildProcess(options.Emulator, arguments, environment);
+        _process.Start();
+    }
+
+    /// <summary>The most memory it ever had in RAM, in bytes.</summary>
+    public long PeakResidentBytes => _process.PeakResidentBytes;
+
+    /// <summary>The end of what it printed.</summary>
+    public string Output => _process.ReadOutput();
+
+    /// <summary>Waits until it listens.</summary>
+    /// <returns>The port of the function URL.</returns>
+    /// <exception cref="BenchmarkException">It ended, or did not listen in time.</exception>
+    public int WaitForPort()
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        using ManualResetEventSlim never = new();
+        while (TimeProvider.System.GetElapsedTime(started) < _timeout)
+        {
+            if (ListeningLine().Match(Output) is { Success: true } line) return int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            if (_process.HasExited) throw new BenchmarkException($"The emulator {_process.DescribeExit()} before it listened. It printed:\n{Output}");
+            _ = never.Wait(PollInterval);
+        }
+
+        throw new BenchmarkException($"The emulator does not listen after {_timeout.TotalSeconds} s. It printed:\n{Output}");
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    [GeneratedRegex("listens on http://127\\.0\\.0\\.1:([0-9]+)/")]
+    private static partial Regex ListeningLine();
+}
