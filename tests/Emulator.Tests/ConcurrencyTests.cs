@@ -43,6 +43,25 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    public async Task With_max_concurrency_a_crash_ends_all_its_invocations_and_the_next_gets_a_new_process()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 2 });
+        using var waiting = new Gate();
+        using var crashing = new Gate();
+        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", waiting.Port], ["hang"]);
+        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", crashing.Port], ["exit", "3"]);
+        await Task.WhenAll(waiting.ReachedAsync(), crashing.ReachedAsync());
+        crashing.Open();
+
+        Assert.Equal(HttpStatusCode.BadGateway, (await first).StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, (await second).StatusCode);
+        using HttpResponseMessage next = await emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
+        Assert.Equal("fine", await next.Content.ReadAsStringAsync(Token));
+        Assert.Equal(2, emulator.Console.Lines.Count(line => line.Contains("ERROR Runtime.ExitError", StringComparison.Ordinal)));
+        Assert.Equal(2, emulator.Console.Lines.Count(line => line.StartsWith("[test] pid ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task With_max_concurrency_a_late_answer_is_gone_and_the_process_lives_on()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 1, Timeout = TimeSpan.FromSeconds(1) });

@@ -16,7 +16,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private readonly RuntimeProcess _process;
     private readonly Lazy<Task<InitResult>> _init;
 
-    public ExecutionEnvironment(FunctionSettings settings, FunctionLog log, TimeProvider time)
+    public ExecutionEnvironment(FunctionSettings settings, BootstrapFiles files, FunctionLog log, TimeProvider time)
     {
         _settings = settings;
         _log = log;
@@ -24,7 +24,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         _runtime = new RuntimeState(settings, time);
         _process = new RuntimeProcess(settings, _runtime, log, time);
         _init = new Lazy<Task<InitResult>>(_process.StartAsync);
-        Files = BootstrapFiles.Read(settings.BootstrapPath);
+        Files = files;
     }
 
     /// <summary>The files that it was started from.</summary>

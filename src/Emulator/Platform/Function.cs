@@ -77,7 +77,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
 
     private async Task<ExecutionEnvironment> RentAsync()
     {
-        BootstrapFiles files = BootstrapFiles.Read(Settings.BootstrapPath);
+        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(Settings.BootstrapPath, time, _stopping.Token);
         ExecutionEnvironment? stale;
         ExecutionEnvironment rented;
         lock (_lock)
@@ -90,7 +90,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
             ExecutionEnvironment? free = _environments.Find(environment => environment.IsAlive && environment.Busy < _slots && environment.Files == files);
             if (free is null)
             {
-                free = new ExecutionEnvironment(Settings, _log, time);
+                free = new ExecutionEnvironment(Settings, files, _log, time);
                 _environments.Add(free);
             }
             free.Busy++;

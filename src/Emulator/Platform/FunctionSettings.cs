@@ -35,6 +35,12 @@ internal sealed record FunctionSettings
     /// <summary>How long an invocation may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long init may take; after it Lambda starts over, as part of the invocation. Where a process takes several invocations at a time,
+    /// 130 s instead.
+    /// </summary>
+    public TimeSpan InitLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Memory in MB. Reported to the function, not enforced.</summary>
     public int MemorySize { get; init; } = 128;
 

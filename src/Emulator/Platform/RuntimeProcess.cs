@@ -9,14 +9,19 @@ namespace StreamingLambda.Emulator.Platform;
 /// <summary>A <c>bootstrap</c> and the Runtime API that it talks to: how both start and how both end.</summary>
 internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState state, FunctionLog log, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>Init may take this long; after it Lambda starts over, as part of the invocation.</summary>
-    private static readonly TimeSpan InitLimit = TimeSpan.FromSeconds(10);
-
-    /// <summary>The same where a process takes several invocations at a time.</summary>
+    /// <summary>How long init may take where a process takes several invocations at a time.</summary>
     private static readonly TimeSpan ConcurrentInitLimit = TimeSpan.FromSeconds(130);
 
     /// <summary>A registered extension has this long between SIGTERM and SIGKILL; a runtime that reported an init error, to exit.</summary>
     private static readonly TimeSpan ShutdownWindow = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>errno ENOEXEC: not an executable, or not yet.</summary>
+    private const int ExecFormat = 8;
+
+    /// <summary>errno ETXTBSY: someone has it open for writing.</summary>
+    private const int TextFileBusy = 26;
 
     private readonly CancellationTokenSource _closed = new();
     private HttpServer? _server;
@@ -36,13 +41,13 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         if (settings.MaxConcurrency is not null)
             return await StartChildAsync(ConcurrentInitLimit);
 
-        InitResult result = await StartChildAsync(InitLimit);
+        InitResult result = await StartChildAsync(settings.InitLimit);
         if (!result.IsTimeout)
             return result;
 
         log.WriteLine(
             $"INIT_REPORT Init Duration: {result.Duration.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture)} ms\tPhase: init\tStatus: timeout. "
-                + "It did not ask for an invocation within 10 s. Lambda starts it over, now within the function's own timeout.");
+                + $"It did not ask for an invocation within {settings.InitLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s. Lambda starts it over, now within the function's own timeout.");
         await KillAsync();
         return await StartChildAsync(settings.Timeout);
     }
@@ -85,6 +90,35 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         await _child.OutputShownAsync(time);
     }
 
+    // A linker may still be writing it: the system then refuses to run it, and a little later does not.
+    private async Task<ChildProcess> StartWrittenAsync(string taskRoot, Dictionary<string, string> variables)
+    {
+        long asked = time.GetTimestamp();
+        bool isExplained = false;
+        while (true)
+        {
+            try
+            {
+                return ChildProcess.Start(settings.BootstrapPath, taskRoot, variables, log.WriteLine);
+            }
+            catch (Win32Exception exception) when (time.GetElapsedTime(asked) < BootstrapFiles.Patience && IsHalfWritten(exception))
+            {
+                if (!isExplained)
+                    log.WriteLine($"{settings.BootstrapPath} is still being written ({exception.Message}): waiting until it is complete.");
+                isExplained = true;
+                await Task.Delay(RetryInterval, time, _closed.Token);
+            }
+        }
+    }
+
+    private bool IsHalfWritten(Win32Exception exception) => exception.NativeErrorCode switch
+    {
+        TextFileBusy => true,
+        // As true of a file for another processor, which nobody has touched for a while.
+        ExecFormat => BootstrapFiles.Read(settings.BootstrapPath).IsWrittenWithin(BootstrapFiles.Patience, time),
+        _ => false,
+    };
+
     private async Task<InitResult> StartChildAsync(TimeSpan limit)
     {
         long started = time.GetTimestamp();
@@ -93,11 +127,7 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         try
         {
             _child?.Dispose();
-            _child = ChildProcess.Start(
-                settings.BootstrapPath,
-                taskRoot,
-                ProcessVariables.For(settings, runtimeApi, time.GetUtcNow()),
-                log.WriteLine);
+            _child = await StartWrittenAsync(taskRoot, ProcessVariables.For(settings, runtimeApi, time.GetUtcNow()));
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {
