@@ -162,6 +162,39 @@ public sealed class SignatureTests
         Assert.Equal(HttpStatusCode.Forbidden, await PresignedAsync(emulator, now.AddSeconds(-120), 60));
     }
 
+    [Fact]
+    public async Task A_link_presigned_by_the_AWS_SDK_gets_in_and_a_changed_one_does_not()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        var query = new Dictionary<string, string> { ["b"] = "2 +/\u00e9", ["a"] = "", ["X"] = "~" };
+        string link = SdkSigner.Presign(emulator, "path/with space", query, TimeSpan.FromMinutes(1));
+        using HttpResponseMessage response = await emulator.Client.GetAsync(new Uri(link), Token);
+        using HttpResponseMessage changed = await emulator.Client.GetAsync(new Uri($"{link}&c=3"), Token);
+        using HttpResponseMessage longer = await emulator.Client.GetAsync(new Uri(link.Replace("X-Amz-Expires=60", "X-Amz-Expires=61", StringComparison.Ordinal)), Token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token));
+
+        Assert.Equal("2 +/\u00e9", json.RootElement.GetProperty("event").GetProperty("queryStringParameters").GetProperty("b").GetString());
+        Assert.Equal(HttpStatusCode.Forbidden, changed.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, longer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("the token/+=", HttpStatusCode.OK)]
+    [InlineData("another token", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.Forbidden)]
+    public async Task Temporary_credentials_get_in_with_their_session_token_only(string? token, HttpStatusCode status)
+    {
+        Account temporary = Account with { SessionToken = "the token/+=" };
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed with { Account = temporary });
+        string link = SdkSigner.Presign(emulator, "", [], TimeSpan.FromMinutes(1), Account with { SessionToken = token });
+        using HttpResponseMessage inQuery = await emulator.Client.GetAsync(new Uri(link), Token);
+        using HttpResponseMessage inHeader = await SdkSigner.PostAsync(emulator, "", [], "body", account: Account with { SessionToken = token });
+
+        Assert.Equal(status, inQuery.StatusCode);
+        Assert.Equal(status, inHeader.StatusCode);
+    }
+
     private static async Task<HttpStatusCode> PresignedAsync(TestEmulator emulator, DateTimeOffset at, int seconds)
     {
         string timestamp = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
