@@ -44,19 +44,34 @@ internal sealed partial class EmulatorProcess : IDisposable
     /// <exception cref="BenchmarkException">It ended, or did not listen in time.</exception>
     public int WaitForPort()
     {
+        Match line = Match.Empty;
+        if (!WaitUntil(() => (line = ListeningLine().Match(Output)).Success || _process.HasExited))
+            throw new BenchmarkException($"The emulator does not listen after {_timeout.TotalSeconds} s. It printed:\n{Output}");
+        return line.Success
+            ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : throw new BenchmarkException($"The emulator {_process.DescribeExit()} before it listened. It printed:\n{Output}");
+    }
+
+    /// <summary>Lets it end in order, with the function's processes; kills it when it does not.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Terminate();
+        _ = WaitUntil(() => _process.HasExited);
+        _process.Dispose();
+    }
+
+    private bool WaitUntil(Func<bool> condition)
+    {
         long started = TimeProvider.System.GetTimestamp();
         using ManualResetEventSlim never = new();
-        while (TimeProvider.System.GetElapsedTime(started) < _timeout)
+        while (!condition())
         {
-            if (ListeningLine().Match(Output) is { Success: true } line) return int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            if (_process.HasExited) throw new BenchmarkException($"The emulator {_process.DescribeExit()} before it listened. It printed:\n{Output}");
+            if (TimeProvider.System.GetElapsedTime(started) > _timeout) return false;
             _ = never.Wait(PollInterval);
         }
 
-        throw new BenchmarkException($"The emulator does not listen after {_timeout.TotalSeconds} s. It printed:\n{Output}");
+        return true;
     }
-
-    public void Dispose() => _process.Dispose();
 
     [GeneratedRegex("listens on http://127\\.0\\.0\\.1:([0-9]+)/")]
     private static partial Regex ListeningLine();

@@ -58,6 +58,9 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Moves its threads to these processors.</summary>
     public void RunOn(ProcessorSet processors) => processors.ApplyToProcess(_pid);
 
+    /// <summary>Asks it to end: SIGTERM.</summary>
+    public void Terminate() => _ = Libc.Kill(_pid, Libc.Sigterm);
+
     /// <summary>Waits for its end without a limit of time.</summary>
     /// <returns>Zero when it succeeded.</returns>
     public int WaitForExit()

@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
 {
     internal const int Sigkill = 9;
     internal const int Sigpipe = 13;
+    internal const int Sigterm = 15;
     internal const int NoHang = 1;
     internal const short PollIn = 1;
     internal const short SetSignalDefaults = 4;
