@@ -14,6 +14,9 @@ internal sealed class Footprint(int processId, int invocations)
     /// <summary>And this much more, in MB, which a collector that waits for another moment may hold.</summary>
     public const double MemorySlack = 16;
 
+    /// <summary>With several invocations at a time, when several events of 6 MB come together.</summary>
+    public const double MemorySlackOfSeveral = 48;
+
     /// <summary>And so many descriptors more: each loop may be between two connections, and the framework opens a library when it first needs it.</summary>
     public const int DescriptorSlack = 8;
 
@@ -39,7 +42,7 @@ internal sealed class Footprint(int processId, int invocations)
             return;
         Sample[] early = [.. _samples[10..20].OfType<Sample>()];
         Sample[] late = [.. _samples[91..].OfType<Sample>()];
-        double allowed = (early.Average(sample => sample.Megabytes) * MemoryFactor) + MemorySlack;
+        double allowed = (early.Average(sample => sample.Megabytes) * MemoryFactor) + (concurrency == 1 ? MemorySlack : MemorySlackOfSeveral);
         double used = late.Average(sample => sample.Megabytes);
         if (used > allowed && invocations >= MinimumForMemory)
             throw new ViolationException(string.Create(CultureInfo.InvariantCulture, $"memory grows: {used:F1} MB in the last tenth of the run, {allowed:F1} MB allowed"));
