@@ -11,15 +11,15 @@ internal static class Requires
     {
         foreach (string program in programs)
         {
-            Present(IsInPath(program), $"'{program}' is not in PATH.");
+            Present(Tools.IsInPath(program), $"'{program}' is not in PATH.");
         }
     }
 
     /// <summary>The C compiler and linker of this machine.</summary>
     public static string Compiler()
     {
-        string compiler = IsInPath("clang") ? "clang" : "gcc";
-        Present(IsInPath(compiler), "No linker: neither clang nor gcc is in PATH.");
+        string compiler = Tools.IsInPath("clang") ? "clang" : "gcc";
+        Present(Tools.IsInPath(compiler), "No linker: neither clang nor gcc is in PATH.");
         return compiler;
     }
 
@@ -28,8 +28,7 @@ internal static class Requires
     {
         string path = Repository.PathOf($"artifacts/local/{name}");
         Present(File.Exists(path), $"No artifacts/local/{name}: run './build.sh --local' first.");
-        DateTime built = File.GetLastWriteTimeUtc(path);
-        string? changed = newerThan.SelectMany(Repository.FilesOf).FirstOrDefault(file => File.GetLastWriteTimeUtc(file) > built);
+        string? changed = Repository.ChangedSince(path, newerThan);
         Present(changed is null, $"artifacts/local/{name} is older than {changed}: run './build.sh --local' again.");
         return path;
     }
@@ -43,7 +42,4 @@ internal static class Requires
 
         Assert.SkipUnless(present, reason);
     }
-
-    private static bool IsInPath(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using StreamingLambda.Emulator.Platform;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -9,38 +10,12 @@ public sealed class ConcurrencyTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Concurrency_gives_each_invocation_a_process()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { Concurrency = 2 });
-        using var one = new Gate();
-        using var two = new Gate();
-        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", one.Port], ["head"], ["chunk", "1"], ["end"]);
-        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", two.Port], ["head"], ["chunk", "2"], ["end"]);
-        await Task.WhenAll(one.ReachedAsync(), two.ReachedAsync());
-        one.Open();
-        two.Open();
-
-        Assert.Equal("1", await (await first).Content.ReadAsStringAsync(Token));
-        Assert.Equal("2", await (await second).Content.ReadAsStringAsync(Token));
-        Assert.Equal(2, emulator.Console.Lines.Count(line => line.StartsWith("[test] pid ", StringComparison.Ordinal)));
-    }
+    public async Task Concurrency_gives_each_invocation_a_process() =>
+        Assert.Equal(2, await ProcessesOfTwoAtOnceAsync(TestEmulator.Settings with { Concurrency = 2 }));
 
     [Fact]
-    public async Task Max_concurrency_gives_one_process_several_invocations()
-    {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 2 });
-        using var one = new Gate();
-        using var two = new Gate();
-        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", one.Port], ["head"], ["chunk", "1"], ["end"]);
-        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", two.Port], ["head"], ["chunk", "2"], ["end"]);
-        await Task.WhenAll(one.ReachedAsync(), two.ReachedAsync());
-        one.Open();
-        two.Open();
-
-        Assert.Equal("1", await (await first).Content.ReadAsStringAsync(Token));
-        Assert.Equal("2", await (await second).Content.ReadAsStringAsync(Token));
-        Assert.Single(emulator.Console.Lines, line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
-    }
+    public async Task Max_concurrency_gives_one_process_several_invocations() =>
+        Assert.Equal(1, await ProcessesOfTwoAtOnceAsync(TestEmulator.Settings with { MaxConcurrency = 2 }));
 
     [Fact]
     public async Task With_max_concurrency_a_crash_ends_all_its_invocations_and_the_next_gets_a_new_process()
@@ -75,5 +50,22 @@ public sealed class ConcurrencyTests
         await emulator.Console.LineAsync("answer 410");
         Assert.Equal("fine", await next.Content.ReadAsStringAsync(Token));
         Assert.Single(emulator.Console.Lines, line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
+    }
+
+    // Two invocations that both wait until the other has begun; how many processes they took.
+    private static async Task<int> ProcessesOfTwoAtOnceAsync(FunctionSettings settings)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(settings);
+        using var one = new Gate();
+        using var two = new Gate();
+        Task<HttpResponseMessage> first = emulator.RunAsync(["gate", one.Port], ["head"], ["chunk", "1"], ["end"]);
+        Task<HttpResponseMessage> second = emulator.RunAsync(["gate", two.Port], ["head"], ["chunk", "2"], ["end"]);
+        await Task.WhenAll(one.ReachedAsync(), two.ReachedAsync());
+        one.Open();
+        two.Open();
+
+        Assert.Equal("1", await (await first).Content.ReadAsStringAsync(Token));
+        Assert.Equal("2", await (await second).Content.ReadAsStringAsync(Token));
+        return emulator.Console.Lines.Count(line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
     }
 }

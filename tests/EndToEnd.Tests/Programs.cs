@@ -41,7 +41,7 @@ internal static class Programs
         string path = Repository.PathOf($"artifacts/{kind}/bootstrap");
         lock (Building)
         {
-            if (!File.Exists(path) || sources.SelectMany(Repository.FilesOf).Max(File.GetLastWriteTimeUtc) > File.GetLastWriteTimeUtc(path))
+            if (!File.Exists(path) || Repository.ChangedSince(path, sources) is not null)
                 BuildNative(kind);
         }
         return path;
@@ -50,8 +50,8 @@ internal static class Programs
     private static void BuildNative(string kind)
     {
         string? missing = !OperatingSystem.IsLinux() ? "Linux"
-            : !IsInPath("clang") && !IsInPath("gcc") ? "a linker (clang or gcc)"
-            : ((string[])["zip", "unzip", "readelf", "objcopy"]).FirstOrDefault(tool => !IsInPath(tool));
+            : !Tools.IsInPath("clang") && !Tools.IsInPath("gcc") ? "a linker (clang or gcc)"
+            : ((string[])["zip", "unzip", "readelf", "objcopy"]).FirstOrDefault(tool => !Tools.IsInPath(tool));
         if (missing is not null && Environment.GetEnvironmentVariable("STREAMING_LAMBDA_REQUIRE_NATIVE") != "1")
             Assert.Skip($"A native function cannot be built here: there is no {missing}.");
 
@@ -61,7 +61,4 @@ internal static class Programs
         build.WaitForExit();
         Assert.True(build.ExitCode == 0, $"./build.sh --{kind} failed:\n{output}{error.GetAwaiter().GetResult()}");
     }
-
-    private static bool IsInPath(string tool) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(directory => File.Exists(Path.Combine(directory, tool)));
 }

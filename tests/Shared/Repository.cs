@@ -15,6 +15,13 @@ public static class Repository
         return Directory.Exists(path) ? Directory.GetFiles(path, "*", SearchOption.AllDirectories) : [path];
     }
 
+    /// <summary>A file among these files and directories that was changed after an artifact was made from them; null if there is none.</summary>
+    public static string? ChangedSince(string artifact, params string[] sources)
+    {
+        DateTime made = File.GetLastWriteTimeUtc(PathOf(artifact));
+        return sources.SelectMany(FilesOf).FirstOrDefault(file => File.GetLastWriteTimeUtc(file) > made);
+    }
+
     /// <summary>A file's text with the line ends of Unix.</summary>
     public static string Read(string relative) => File.ReadAllText(PathOf(relative)).ReplaceLineEndings("\n");
 

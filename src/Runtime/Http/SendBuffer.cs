@@ -59,7 +59,7 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         lock (_gate)
         {
             if (_broken is { } broken)
-                return ValueTask.FromException(new IOException(broken.Message, broken));
+                return ValueTask.FromException(broken);
             if ((gather || _sender != Sender.Caller) && data.Length < LargeChunk && _filling.WrittenCount + data.Length < MaxGathered)
             {
                 AppendChunk(data.Span);
@@ -88,7 +88,7 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         lock (_gate)
         {
             if (_broken is { } broken)
-                return ValueTask.FromException(new IOException(broken.Message, broken));
+                return ValueTask.FromException(broken);
             if (_sender != Sender.Running)
             {
                 _sender = Sender.Caller;

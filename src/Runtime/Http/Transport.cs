@@ -83,12 +83,19 @@ internal sealed class Transport : IDisposable
     {
         if (HasInput)
             throw AnsweredEarly();
-        while (!bytes.IsEmpty)
+        try
         {
-            int sent = Send(bytes.Span);
-            if (sent == 0)
-                sent = await SendWhenWritableAsync(bytes).ConfigureAwait(false);
-            bytes = bytes[sent..];
+            while (!bytes.IsEmpty)
+            {
+                int sent = Send(bytes.Span);
+                if (sent == 0)
+                    sent = await SendWhenWritableAsync(bytes).ConfigureAwait(false);
+                bytes = bytes[sent..];
+            }
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw Broken(e);
         }
     }
 
@@ -135,37 +142,22 @@ internal sealed class Transport : IDisposable
 
     private int Send(ReadOnlySpan<byte> bytes)
     {
-        try
+        int sent = _socket.Send(bytes, SocketFlags.None, out SocketError error);
+        return error switch
         {
-            int sent = _socket.Send(bytes, SocketFlags.None, out SocketError error);
-            return error switch
-            {
-                SocketError.Success => sent,
-                SocketError.WouldBlock => 0,
-                _ => throw Broken(new SocketException((int)error)),
-            };
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw Broken(e);
-        }
+            SocketError.Success => sent,
+            SocketError.WouldBlock => 0,
+            _ => throw Broken(new SocketException((int)error)),
+        };
     }
 
     private async ValueTask<int> SendWhenWritableAsync(ReadOnlyMemory<byte> bytes)
     {
-        Task<int> sending;
-        try
+        Task<int> sending = Guard(_socket.SendAsync(bytes)).AsTask();
+        if (_watch is null)
         {
-            sending = Guard(_socket.SendAsync(bytes)).AsTask();
-            if (_watch is null)
-            {
-                MakeRoom();
-                _watch = _socket.ReceiveAsync(_input.AsMemory(_end)).AsTask();
-            }
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw Broken(e);
+            MakeRoom();
+            _watch = _socket.ReceiveAsync(_input.AsMemory(_end)).AsTask();
         }
         await Task.WhenAny(sending, _watch).ConfigureAwait(false);
         if (!sending.IsCompleted)
