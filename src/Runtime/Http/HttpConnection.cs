@@ -26,8 +26,8 @@ internal sealed class HttpConnection : IDisposable
     {
         try
         {
-            (HttpResponseMessage response, bool keepAlive) = await ResponseReader.ReadAsync(Input).ConfigureAwait(false);
-            if (!keepAlive || Input.HasInput)
+            HttpResponseMessage response = await ResponseReader.ReadAsync(this).ConfigureAwait(false);
+            if (Input.HasInput)
                 DoNotReuse();
             return response;
         }

@@ -4,7 +4,7 @@ using System.Text;
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>Status line and header fields of a response.</summary>
-internal sealed record ResponseHead(int StatusCode, IReadOnlyList<(string Name, string Value)> Fields, long? ContentLength, bool IsChunked, bool KeepAlive)
+internal sealed record ResponseHead(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Fields, long? ContentLength, bool IsChunked, bool KeepAlive)
 {
     /// <summary>Parses a head that ends with an empty line.</summary>
     /// <exception cref="HttpRequestException">It is not a head of HTTP/1.1.</exception>
@@ -18,14 +18,14 @@ internal sealed record ResponseHead(int StatusCode, IReadOnlyList<(string Name, 
             throw ResponseReader.Invalid("it does not begin with an HTTP/1.1 status line");
         }
 
-        var fields = new List<(string, string)>();
+        var fields = new List<KeyValuePair<string, string>>();
         long? contentLength = null;
         bool chunked = false;
         bool keepAlive = statusLine[7] != '0';
         for (head = head[(end + 2)..]; (end = head.IndexOf("\r\n"u8)) > 0; head = head[(end + 2)..])
         {
             (string name, string value) = ParseField(head[..end]);
-            fields.Add((name, value));
+            fields.Add(new(name, value));
             if (Is(name, "Content-Length"))
                 contentLength = ParseLength(value, contentLength);
             else if (Is(name, "Transfer-Encoding"))
@@ -37,7 +37,7 @@ internal sealed record ResponseHead(int StatusCode, IReadOnlyList<(string Name, 
         return new ResponseHead(status, fields, contentLength, chunked, keepAlive);
     }
 
-    private static (string Name, string Value) ParseField(ReadOnlySpan<byte> line)
+    private static KeyValuePair<string, string> ParseField(ReadOnlySpan<byte> line)
     {
         int colon = line.IndexOf((byte)':');
         if (colon <= 0 || line[..colon].ContainsAny((byte)' ', (byte)'\t'))
@@ -45,7 +45,7 @@ internal sealed record ResponseHead(int StatusCode, IReadOnlyList<(string Name, 
         if (line.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
             throw ResponseReader.Invalid("a header line has a bare CR, LF or NUL");
         // UTF-8, not Latin-1: Lambda passes text of callers in headers, such as the client context.
-        return (Encoding.ASCII.GetString(line[..colon]), Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)));
+        return new(Encoding.ASCII.GetString(line[..colon]), Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)));
     }
 
     private static long ParseLength(string value, long? earlier)

@@ -14,11 +14,12 @@ internal static class ResponseReader
     /// <summary>An event is at most 6 MB; more than five times that is not an answer of the Runtime API.</summary>
     public const int MaxBodyBytes = 32 * 1024 * 1024;
 
-    /// <summary>Reads the final response; interim ones (1xx) are passed over.</summary>
+    /// <summary>Reads the final response; interim ones (1xx) are passed over. Tells the connection if nothing may follow on it.</summary>
     /// <exception cref="IOException">The connection ended before the response did.</exception>
     /// <exception cref="HttpRequestException">What arrived is not a response within bounds.</exception>
-    public static async ValueTask<(HttpResponseMessage Response, bool KeepAlive)> ReadAsync(Transport input)
+    public static async Task<HttpResponseMessage> ReadAsync(HttpConnection connection)
     {
+        Transport input = connection.Input;
         ResponseHead head;
         do
         {
@@ -28,7 +29,8 @@ internal static class ResponseReader
         }
         while (head.StatusCode < 200);
 
-        bool untilClose = false;
+        if (!head.KeepAlive)
+            connection.DoNotReuse();
         ReadOnlyMemory<byte> body = default;
         if (head.StatusCode is not (204 or 304))
         {
@@ -37,9 +39,9 @@ internal static class ResponseReader
             else if (head.ContentLength is { } contentLength)
                 body = await ReadLengthAsync(input, contentLength).ConfigureAwait(false);
             else
-                (body, untilClose) = (await ReadToEndAsync(input).ConfigureAwait(false), true);
+                body = await ReadToEndAsync(connection).ConfigureAwait(false);
         }
-        return (CreateMessage(head, body), head.KeepAlive && !untilClose);
+        return CreateMessage(head, body);
     }
 
     private static HttpResponseMessage CreateMessage(ResponseHead head, ReadOnlyMemory<byte> body)
@@ -105,8 +107,10 @@ internal static class ResponseReader
         return body.WrittenMemory;
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(Transport input)
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(HttpConnection connection)
     {
+        connection.DoNotReuse();
+        Transport input = connection.Input;
         var body = new ArrayBufferWriter<byte>(1024);
         do
         {
