@@ -34,13 +34,13 @@ public static class LambdaRuntime
     {
         if (environment.RuntimeApi is null)
         {
-            return RefuseToStartAsync(
+            return RefuseToStart(
                 "AWS_LAMBDA_RUNTIME_API is not set: this program runs inside AWS Lambda, which sets it. To run it on this machine, start the local "
                 + $"Lambda: dotnet run --project src/Emulator -- --bootstrap {Environment.ProcessPath ?? "PATH_OF_THIS_PROGRAM"}");
         }
         if (!Uri.TryCreate($"http://{environment.RuntimeApi}", UriKind.Absolute, out Uri? server) || server.AbsolutePath != "/")
         {
-            return RefuseToStartAsync($"AWS_LAMBDA_RUNTIME_API is '{environment.RuntimeApi}', which is not HOST:PORT, such as 127.0.0.1:9001.");
+            return RefuseToStart($"AWS_LAMBDA_RUNTIME_API is '{environment.RuntimeApi}', which is not HOST:PORT, such as 127.0.0.1:9001.");
         }
         return RunAsync(environment, createHandler, options ?? new LambdaRuntimeOptions(), server, StandardStreams.Output, cancellationToken);
     }
@@ -56,10 +56,13 @@ public static class LambdaRuntime
         var log = new LogWriter(logOutput, environment, options.TimeProvider);
         using var client = new RuntimeApiClient(server, new LoopbackHttpHandler(), log, options.TimeProvider);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var returned = new CancellationTokenSource();
+        CancellationToken hasReturned = returned.Token;
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
             Stop(stopping);
+            ExitLater(options, hasReturned);
         });
         try
         {
@@ -74,6 +77,10 @@ public static class LambdaRuntime
             // What the Runtime API did says itself where it happened; anything else is a defect of ours and needs its stack trace.
             log.Write(LogLevel.Fatal, "The process ends: " + e.Message, e is RuntimeApiException ? null : e, LogScope.Process);
             return Failure;
+        }
+        finally
+        {
+            await returned.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -90,6 +97,7 @@ public static class LambdaRuntime
             IStreamingLambdaHandler handler = createHandler(environment)
                 ?? throw new InitializationException("Function.HandlerMissing", "createHandler returned null. Return the handler, or throw an exception that says why there is none.");
             var loop = new InvocationLoop(client, handler, options, ReadConcurrency(environment));
+            client.WaitsInPlace = loop.Concurrency == 1;
             if (options.RegisterForShutdown)
                 await ShutdownExtension.RegisterAsync(environment, client).ConfigureAwait(false);
             return loop;
@@ -129,11 +137,17 @@ public static class LambdaRuntime
         }
     }
 
+    /// <summary>A handler that blocks the thread it was called on, which may be the program's main thread, keeps <see cref="RunAsync(LambdaEnvironment,
+    /// Func{LambdaEnvironment, IStreamingLambdaHandler}, LambdaRuntimeOptions?, CancellationToken)"/> from returning: the process ends without it.</summary>
+    private static void ExitLater(LambdaRuntimeOptions options, CancellationToken hasReturned) =>
+        _ = Task.Delay(options.ShutdownWindow * 1.1, options.TimeProvider, hasReturned)
+            .ContinueWith(static _ => Environment.Exit(Success), hasReturned, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
     /// <summary>There is no Runtime API to report to: the one place that writes to standard error.</summary>
-    private static async Task<int> RefuseToStartAsync(string message)
+    private static Task<int> RefuseToStart(string message)
     {
-        await StandardStreams.Error.WriteAsync(Encoding.UTF8.GetBytes(message + "\n")).ConfigureAwait(false);
-        return Failure;
+        StandardStreams.Error.Write(Encoding.UTF8.GetBytes(message + "\n"));
+        return Task.FromResult(Failure);
     }
 
     private static int ReadConcurrency(LambdaEnvironment environment)

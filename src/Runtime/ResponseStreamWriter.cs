@@ -119,7 +119,10 @@ public sealed class ResponseStreamWriter
         Enter(nameof(WriteAsync), "write to the response");
         try
         {
-            await WriteBodyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            _state = State.Streaming;
+            _owesBody &= bytes.IsEmpty;
+            await SendAsync(_contentType, bytes, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -131,64 +134,29 @@ public sealed class ResponseStreamWriter
     public async ValueTask WriteAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Enter(nameof(WriteAsync), "write to the response");
-        try
-        {
-            await WriteBodyAsync(text, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        int length = Encoding.UTF8.GetBytes(text, bytes);
+        await WriteAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+        // Not after a failure: a send that was given up may still read from it.
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     /// <summary>Ends the response. Exactly once, after the last write; completes when Lambda has accepted the response. It cannot be
     /// cancelled: an invocation that is about to time out is better finished than cut off.</summary>
     /// <exception cref="InvalidOperationException">The response is already finished or failed, or another call is in progress.</exception>
     /// <exception cref="RuntimeApiException">Lambda refuses the response, or the connection to it is lost.</exception>
-    public async ValueTask FinishAsync()
-    {
-        Enter(nameof(FinishAsync), "finish the response");
-        try
-        {
-            await FinishBodyAsync(ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    public ValueTask FinishAsync() => EndAsync(nameof(FinishAsync), "finish the response", default, CancellationToken.None);
 
     /// <summary>Sends the last bytes of the body and ends the response, in one send where they are few. Like <see cref="FinishAsync"/> it cannot
     /// be cancelled once it has begun.</summary>
-    public async ValueTask WriteAndFinishAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
-    {
-        Enter(nameof(WriteAndFinishAsync), "write to the response");
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await FinishBodyAsync(bytes).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    public ValueTask WriteAndFinishAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
+        EndAsync(nameof(WriteAndFinishAsync), "write to the response", bytes, cancellationToken);
 
     /// <summary>Sends the last text of the body, in UTF-8, and ends the response.</summary>
-    public async ValueTask WriteAndFinishAsync(string text, CancellationToken cancellationToken = default)
+    public ValueTask WriteAndFinishAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Enter(nameof(WriteAndFinishAsync), "write to the response");
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await FinishBodyAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
+        return WriteAndFinishAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
     }
 
     /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see cref="WriteAsync(ReadOnlyMemory{byte},
@@ -235,37 +203,26 @@ public sealed class ResponseStreamWriter
             await _exchange!.FinishAsync(_owesBody ? Newline : default, ErrorTrailers.From(failure)).ConfigureAwait(false);
     }
 
-    private async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async ValueTask EndAsync(string call, string attempt, ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        _state = State.Streaming;
-        _owesBody &= bytes.IsEmpty;
-        await SendAsync(_contentType, bytes, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask WriteBodyAsync(string text, CancellationToken cancellationToken)
-    {
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-        int length = Encoding.UTF8.GetBytes(text, bytes);
-        await WriteBodyAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-        // Not after a failure: a send that was given up may still read from it.
-        ArrayPool<byte>.Shared.Return(bytes);
-    }
-
-    private async ValueTask FinishBodyAsync(ReadOnlyMemory<byte> last)
-    {
-        _state = State.Finished;
-        if (_owesBody && last.IsEmpty)
-            last = Newline;
+        Enter(call, attempt);
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            _state = State.Finished;
+            if (_owesBody && last.IsEmpty)
+                last = Newline;
             _exchange ??= await _client.StartResponseAsync(_invocation, _contentType).ConfigureAwait(false);
             await _exchange.FinishAsync(last).ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (Exception e) when (_state == State.Finished)
         {
             Fail(e);
             throw;
+        }
+        finally
+        {
+            Leave();
         }
     }
 

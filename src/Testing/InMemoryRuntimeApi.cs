@@ -29,7 +29,7 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
             await TakeResponseAsync((StreamedContent)request.Content!, cancellationToken).ConfigureAwait(false);
         else
             await TakeErrorAsync(request).ConfigureAwait(false);
-        return new HttpResponseMessage(HttpStatusCode.Accepted);
+        return new HttpResponseMessage(HttpStatusCode.Accepted) { Content = new BufferedContent(default) };
     }
 
     private HttpResponseMessage Next()

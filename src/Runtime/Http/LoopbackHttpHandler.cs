@@ -16,11 +16,12 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         HttpConnection connection = TakeIdle() ?? HttpConnection.Open(request.RequestUri!);
+        connection.Input.WaitInPlace = request is LoopbackRequest local ? local.WaitInPlace : 0;
         try
         {
             HttpResponseMessage response;
             using (cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).Dispose(), connection))
-                response = await ExchangeAsync(connection, request, cancellationToken).ConfigureAwait(false);
+                response = await ExchangeAsync(connection, request).ConfigureAwait(false);
             // From here on the token no longer reaches the connection, so it may serve somebody else.
             if (cancellationToken.IsCancellationRequested)
                 connection.DoNotReuse();
@@ -40,22 +41,33 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         }
     }
 
-    private static async Task<HttpResponseMessage> ExchangeAsync(HttpConnection connection, HttpRequestMessage request, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> ExchangeAsync(HttpConnection connection, HttpRequestMessage request)
     {
+        IOException? unsent = null;
         try
         {
-            await RequestWriter.WriteAsync(connection, request, cancellationToken).ConfigureAwait(false);
+            await RequestWriter.WriteAsync(connection, request).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException)
+        catch (IOException broken)
+        {
+            unsent = broken;
+            connection.DoNotReuse();
+        }
+        try
         {
             // The server may have answered before it stopped reading (413, 410): that answer says more than a broken pipe.
-            connection.DoNotReuse();
-            // HttpContent wraps what its copying met, and its own message does not say what that was.
-            string reason = (broken.InnerException as IOException ?? broken).Message;
-            return await connection.TryReadResponseAsync().ConfigureAwait(false)
-                ?? throw new HttpRequestException(HttpRequestError.ConnectionError, reason, broken);
+            if (unsent is not null && !connection.Input.HasInput)
+                throw unsent;
+            HttpResponseMessage response = await ResponseReader.ReadAsync(connection).ConfigureAwait(false);
+            if (!connection.Input.Input.IsEmpty)
+                connection.DoNotReuse();
+            return response;
         }
-        return await connection.ReadResponseAsync().ConfigureAwait(false);
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw unsent is not null ? new HttpRequestException(HttpRequestError.ConnectionError, unsent.Message, unsent)
+                : e as HttpRequestException ?? new HttpRequestException(HttpRequestError.ResponseEnded, e.Message, e);
+        }
     }
 
     /// <summary>An idle connection that the server has not closed meanwhile; checked before a byte is sent, so that nothing is ever sent twice.</summary>

@@ -9,23 +9,20 @@ namespace StreamingLambda.Runtime.Http;
 /// <remarks>https://www.rfc-editor.org/rfc/rfc9112</remarks>
 internal static class RequestWriter
 {
-    public static async ValueTask WriteAsync(HttpConnection connection, HttpRequestMessage request, CancellationToken cancellationToken)
+    public static async Task WriteAsync(HttpConnection connection, HttpRequestMessage request)
     {
         SendBuffer output = connection.Output;
-        HttpContent? content = request.Content;
-        if (content is StreamedContent streamed)
+        if (request.Content is StreamedContent streamed)
         {
             // The head stays in the buffer until the body's first byte, so that both share a send.
             AppendHead(output.Unsent, request, length: null);
-            await streamed.CopyToAsync(new WriteOnlyStream((data, _) => WriteDataAsync(output, streamed, data)), cancellationToken).ConfigureAwait(false);
+            await streamed.WriteToAsync(new WriteOnlyStream((data, _) => WriteDataAsync(output, streamed, data))).ConfigureAwait(false);
             await output.TakeBackAsync().ConfigureAwait(false);
             AppendEnd(output.Unsent, streamed.Trailers);
         }
         else
         {
-            ReadOnlyMemory<byte> body = content is null ? default
-                : content is BufferedContent buffered ? buffered.Bytes
-                : await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> body = ((BufferedContent?)request.Content)?.Bytes ?? default;
             AppendHead(output.Unsent, request, body.Length);
             output.Unsent.Write(body.Span);
         }

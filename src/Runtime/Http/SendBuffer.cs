@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Globalization;
 
 namespace StreamingLambda.Runtime.Http;
 
@@ -36,6 +35,8 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         Running,
     }
 
+    private static readonly byte[] Crlf = "\r\n"u8.ToArray();
+
     private readonly object _gate = new();
     private ArrayBufferWriter<byte> _filling = new(1024);
     private ArrayBufferWriter<byte> _sending = new(1024);
@@ -54,7 +55,7 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
     public ValueTask WriteChunkAsync(ReadOnlyMemory<byte> data, bool moreFollows = false)
     {
         if (moreFollows && data.Length < LargeChunk)
-            return HoldChunkAsync(data);
+            return AppendAndSendAsync(data, hold: true);
         bool gather = IsGathering();
         lock (_gate)
         {
@@ -71,16 +72,11 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
                 return ValueTask.CompletedTask;
             }
         }
-        return SendChunkAsync(data);
+        return AppendAndSendAsync(data, hold: false);
     }
 
     /// <summary>Sends what is gathered and takes buffer and socket back from the thread-pool item.</summary>
-    public async ValueTask FlushAsync()
-    {
-        await TakeBackAsync().ConfigureAwait(false);
-        await transport.SendAsync(_filling.WrittenMemory).ConfigureAwait(false);
-        _filling.ResetWrittenCount();
-    }
+    public ValueTask FlushAsync() => AppendAndSendAsync(default, hold: false);
 
     /// <summary>Makes <see cref="Unsent"/> the caller's again.</summary>
     public ValueTask TakeBackAsync()
@@ -147,28 +143,18 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         }
     }
 
-    private async ValueTask HoldChunkAsync(ReadOnlyMemory<byte> data)
+    private async ValueTask AppendAndSendAsync(ReadOnlyMemory<byte> data, bool hold)
     {
         await TakeBackAsync().ConfigureAwait(false);
-        AppendChunk(data.Span);
-    }
-
-    private async ValueTask SendChunkAsync(ReadOnlyMemory<byte> data)
-    {
-        await TakeBackAsync().ConfigureAwait(false);
-        if (data.Length < LargeChunk)
-        {
-            AppendChunk(data.Span);
-        }
-        else
-        {
+        bool large = data.Length >= LargeChunk;
+        if (large)
             AppendSize(data.Length);
-            await transport.SendAsync(_filling.WrittenMemory).ConfigureAwait(false);
-            _filling.ResetWrittenCount();
-            await transport.SendAsync(data).ConfigureAwait(false);
-            _filling.Write("\r\n"u8);
-        }
-        await FlushAsync().ConfigureAwait(false);
+        else if (!data.IsEmpty)
+            AppendChunk(data.Span);
+        if (hold)
+            return;
+        await transport.SendAsync(_filling.WrittenMemory, large ? data : default, large ? Crlf : default).ConfigureAwait(false);
+        _filling.ResetWrittenCount();
     }
 
     private bool IsGathering()
@@ -183,14 +169,19 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
     {
         AppendSize(data.Length);
         _filling.Write(data);
-        _filling.Write("\r\n"u8);
+        _filling.Write(Crlf);
     }
 
+    /// <summary>By hand: a number's own formatting would bring in what formats all kinds of numbers, 20 KB of a native binary.</summary>
     private void AppendSize(int length)
     {
-        Span<byte> size = _filling.GetSpan(10);
-        length.TryFormat(size, out int digits, "x", CultureInfo.InvariantCulture);
-        "\r\n"u8.CopyTo(size[digits..]);
+        int digits = 1;
+        for (int rest = length >> 4; rest > 0; rest >>= 4)
+            digits++;
+        Span<byte> size = _filling.GetSpan(digits + 2);
+        for (int i = digits - 1; i >= 0; i--, length >>= 4)
+            size[i] = "0123456789abcdef"u8[length & 15];
+        Crlf.CopyTo(size[digits..]);
         _filling.Advance(digits + 2);
     }
 }

@@ -33,13 +33,17 @@ internal sealed class StreamedContent : HttpContent
     /// <summary>Gives the body up: what was sent stays without an end.</summary>
     public void Abort(IOException reason) => _completed.TrySetException(reason);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    /// <summary>Hands the stream out, stays until <see cref="Complete"/>, and writes what that left.</summary>
+    /// <exception cref="IOException">The body was given up, or cannot be written.</exception>
+    public async Task WriteToAsync(Stream stream)
     {
         _opened.TrySetResult(stream);
         ReadOnlyMemory<byte> last = await _completed.Task.ConfigureAwait(false);
         if (!last.IsEmpty)
             await stream.WriteAsync(last).ConfigureAwait(false);
     }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => WriteToAsync(stream);
 
     protected override bool TryComputeLength(out long length)
     {

@@ -1,20 +1,22 @@
-using System.Net;
-using System.Net.Sockets;
+using StreamingLambda.Runtime.Http.Sockets;
 
 namespace StreamingLambda.Runtime.Http;
 
-/// <summary>One socket: sends at once where the kernel has room, and notices input that comes while a send waits.</summary>
+/// <summary>One socket with an input buffer: sends at once where the kernel has room, and notices input that comes while a send waits.</summary>
 internal sealed class Transport : IDisposable
 {
-    private readonly Socket _socket;
+    private readonly ISocket _socket;
     private byte[] _input = new byte[4096];
     private int _start;
     private int _end;
 
-    /// <summary>A receive that runs beside a send that waits for room.</summary>
-    private Task<int>? _watch;
+    /// <summary>Whether there was no input when <see cref="HasInput"/> looked, and nothing was sent since.</summary>
+    private bool _justLooked;
 
-    private Transport(Socket socket) => _socket = socket;
+    private Transport(ISocket socket) => _socket = socket;
+
+    /// <summary>How long an operation waits in the calling thread before it waits without one, in milliseconds; -1 for as long as it takes.</summary>
+    public int WaitInPlace { get; set; }
 
     /// <summary>Connects to a host and port on this machine.</summary>
     /// <exception cref="HttpRequestException">Nobody listens there, or the name is unknown.</exception>
@@ -22,36 +24,12 @@ internal sealed class Transport : IDisposable
     {
         try
         {
-            IPAddress[] addresses = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : Dns.GetHostAddresses(host);
-            for (int i = 0; ; i++)
-            {
-                if (TryConnect(new IPEndPoint(addresses[i], port), isLast: i == addresses.Length - 1) is { } socket)
-                    return new Transport(socket);
-            }
+            // A connect on the same machine succeeds or fails at once.
+            return new Transport(OperatingSystem.IsLinux() ? LinuxSocket.Connect(host, port) : PortableSocket.Connect(host, port));
         }
-        catch (SocketException e)
+        catch (IOException e)
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, $"cannot connect to {host}:{port}: {e.Message}", e);
-        }
-    }
-
-    /// <summary>A connected socket; null if nobody listens there and there is another address to try.</summary>
-    private static Socket? TryConnect(IPEndPoint server, bool isLast)
-    {
-        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            // A connect on the same machine succeeds or fails at once, and doing it here spares the event loop at start.
-            socket.Connect(server);
-            socket.Blocking = false;
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            if (isLast)
-                throw;
-            return null;
         }
     }
 
@@ -61,14 +39,9 @@ internal sealed class Transport : IDisposable
     {
         get
         {
-            try
-            {
-                return _end > _start || (_watch?.IsCompleted ?? _socket.Poll(0, SelectMode.SelectRead));
-            }
-            catch (ObjectDisposedException e)
-            {
-                throw Broken(e);
-            }
+            bool hasInput = !Input.IsEmpty || _socket.Poll(forRoom: false, milliseconds: 0);
+            _justLooked = !hasInput;
+            return hasInput;
         }
     }
 
@@ -77,95 +50,56 @@ internal sealed class Transport : IDisposable
 
     public void Consume(int count) => _start += count;
 
-    /// <summary>Sends everything.</summary>
+    /// <summary>Sends all of the given bytes, in this order.</summary>
     /// <exception cref="IOException">The connection is broken, or the server answered before it had taken everything.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body = default, ReadOnlyMemory<byte> tail = default)
     {
-        if (HasInput)
-            throw AnsweredEarly();
-        try
+        while (true)
         {
-            while (!bytes.IsEmpty)
-            {
-                int sent = Send(bytes.Span);
-                if (sent == 0)
-                    sent = await SendWhenWritableAsync(bytes).ConfigureAwait(false);
-                bytes = bytes[sent..];
-            }
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw Broken(e);
+            if (!_justLooked && HasInput)
+                throw new IOException("the server answered, or closed the connection, before it had read the whole request");
+            _justLooked = false;
+            int sent = _socket.Send(head.Span, body.Span, tail.Span);
+            sent -= Advance(ref head, sent);
+            sent -= Advance(ref body, sent);
+            Advance(ref tail, sent);
+            if (head.IsEmpty && body.IsEmpty && tail.IsEmpty)
+                return;
+            if (!_socket.Poll(forRoom: true, WaitInPlace))
+                await _socket.WaitAsync(forRoom: true).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Receives more input behind what is there.</summary>
-    /// <returns>False at the end of the stream.</returns>
-    public async ValueTask<bool> ReceiveAsync()
+    /// <summary>Receives behind the input that is there; or, given a destination, past the input buffer, which must be empty then.</summary>
+    /// <returns>How many bytes; 0 at the end of the stream.</returns>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    public async ValueTask<int> ReceiveAsync(Memory<byte> destination = default)
     {
+        bool buffered = destination.IsEmpty;
+        if (buffered)
+            destination = MakeRoom();
         int received;
-        if (_watch is { } watch)
+        while ((received = _socket.Receive(destination.Span, wait: WaitInPlace == Timeout.Infinite)) < 0)
         {
-            _watch = null;
-            received = await Guard(new ValueTask<int>(watch)).ConfigureAwait(false);
+            if (!_socket.Poll(forRoom: false, WaitInPlace))
+                await _socket.WaitAsync(forRoom: false).ConfigureAwait(false);
         }
-        else
-        {
-            MakeRoom();
-            received = await ReceiveAsync(_input.AsMemory(_end)).ConfigureAwait(false);
-        }
-        _end += received;
-        return received > 0;
-    }
-
-    /// <summary>Receives past the input buffer, which must be empty.</summary>
-    /// <returns>0 at the end of the stream.</returns>
-    public ValueTask<int> ReceiveAsync(Memory<byte> destination)
-    {
-        try
-        {
-            int received = _socket.Receive(destination.Span, SocketFlags.None, out SocketError error);
-            return error switch
-            {
-                SocketError.Success => new(received),
-                SocketError.WouldBlock => Guard(_socket.ReceiveAsync(destination)),
-                _ => throw Broken(new SocketException((int)error)),
-            };
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw Broken(e);
-        }
+        if (buffered)
+            _end += received;
+        return received;
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private int Send(ReadOnlySpan<byte> bytes)
+    /// <summary>Drops what was sent from the front.</summary>
+    private static int Advance(ref ReadOnlyMemory<byte> bytes, int sent)
     {
-        int sent = _socket.Send(bytes, SocketFlags.None, out SocketError error);
-        return error switch
-        {
-            SocketError.Success => sent,
-            SocketError.WouldBlock => 0,
-            _ => throw Broken(new SocketException((int)error)),
-        };
+        int part = Math.Min(sent, bytes.Length);
+        bytes = bytes[part..];
+        return part;
     }
 
-    private async ValueTask<int> SendWhenWritableAsync(ReadOnlyMemory<byte> bytes)
-    {
-        Task<int> sending = Guard(_socket.SendAsync(bytes)).AsTask();
-        if (_watch is null)
-        {
-            MakeRoom();
-            _watch = _socket.ReceiveAsync(_input.AsMemory(_end)).AsTask();
-        }
-        await Task.WhenAny(sending, _watch).ConfigureAwait(false);
-        if (!sending.IsCompleted)
-            throw AnsweredEarly();
-        return await sending.ConfigureAwait(false);
-    }
-
-    private void MakeRoom()
+    private Memory<byte> MakeRoom()
     {
         if (_start > 0)
         {
@@ -174,21 +108,6 @@ internal sealed class Transport : IDisposable
         }
         if (_end == _input.Length)
             Array.Resize(ref _input, _input.Length * 2);
+        return _input.AsMemory(_end);
     }
-
-    private static async ValueTask<int> Guard(ValueTask<int> operation)
-    {
-        try
-        {
-            return await operation.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            throw Broken(e);
-        }
-    }
-
-    private static IOException Broken(Exception cause) => new($"the connection is broken: {cause.Message}", cause);
-
-    private static IOException AnsweredEarly() => new("the server answered, or closed the connection, before it had read the whole request");
 }

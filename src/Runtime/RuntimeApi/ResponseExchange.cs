@@ -33,7 +33,7 @@ internal sealed class ResponseExchange
         if (!content.Opened.IsCompleted)
         {
             using HttpResponseMessage refusal = await answer.ConfigureAwait(false);
-            throw await RuntimeApiClient.RefusalAsync(request, refusal).ConfigureAwait(false);
+            throw RuntimeApiClient.Refusal(request, refusal);
         }
         return new ResponseExchange(request, content, answer, await content.Opened.ConfigureAwait(false));
     }
@@ -58,7 +58,7 @@ internal sealed class ResponseExchange
         _content.Complete(last, trailers);
         using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
-            throw await RefusalAsync(answer).ConfigureAwait(false);
+            throw Refusal(answer);
     }
 
     private async ValueTask CompleteWriteAsync(ValueTask write, CancellationToken cancellationToken)
@@ -71,8 +71,15 @@ internal sealed class ResponseExchange
         catch (IOException e)
         {
             _content.Abort(e);
-            using HttpResponseMessage answer = await AnswerAfterAbortAsync(cancellationToken).ConfigureAwait(false);
-            throw await RefusalAsync(answer).ConfigureAwait(false);
+            try
+            {
+                using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
+                throw Refusal(answer);
+            }
+            catch (RuntimeApiException) when (_cut && !_answer.IsCompletedSuccessfully)
+            {
+                // There is no answer because the caller cancelled.
+            }
         }
         if (_cut)
             throw Cancelled(cancellationToken);
@@ -84,22 +91,10 @@ internal sealed class ResponseExchange
         _content.Abort(new IOException("the write was cancelled"));
     }
 
-    private async Task<HttpResponseMessage> AnswerAfterAbortAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _answer.ConfigureAwait(false);
-        }
-        catch (RuntimeApiException) when (_cut)
-        {
-            throw Cancelled(cancellationToken);
-        }
-    }
-
     private static OperationCanceledException Cancelled(CancellationToken cancellationToken) =>
         new("The write was cancelled while it waited for the caller to take earlier bytes. The response is cut off.", cancellationToken);
 
-    private ValueTask<RuntimeApiException> RefusalAsync(HttpResponseMessage answer)
+    private RuntimeApiException Refusal(HttpResponseMessage answer)
     {
         string written = _written.ToString(CultureInfo.InvariantCulture);
         string? hint = (int)answer.StatusCode switch
@@ -109,6 +104,6 @@ internal sealed class ResponseExchange
             >= 200 and < 300 => $"It answered before the response was complete; {written} bytes had been written.",
             _ => null,
         };
-        return RuntimeApiClient.RefusalAsync(_request, answer, hint);
+        return RuntimeApiClient.Refusal(_request, answer, hint);
     }
 }

@@ -14,65 +14,82 @@ internal sealed class RuntimeApiClient : IDisposable
 {
     private const string Version = "/2018-06-01/runtime";
 
+    /// <summary>How long a thread is worth keeping for an answer, in milliseconds: most come within a tenth of that.</summary>
+    private const int ShortWait = 1;
+
     private readonly HttpClient _http;
+    private readonly string _origin;
+    private readonly Uri _next;
     private readonly LogWriter _log;
     private readonly TimeProvider _time;
 
     /// <param name="server">Where <c>AWS_LAMBDA_RUNTIME_API</c> points to.</param>
     /// <param name="handler">Carries the requests. A handler other than <see cref="LoopbackHttpHandler"/> has to send
-    /// <see cref="StreamedContent.Trailers"/> itself.</param>
+    /// <see cref="StreamedContent.Trailers"/> itself, and to answer with <see cref="BufferedContent"/>.</param>
     /// <param name="log">Where invocations log.</param>
     /// <param name="time">The clock for deadlines.</param>
     public RuntimeApiClient(Uri server, HttpMessageHandler handler, LogWriter log, TimeProvider time)
     {
         // No timeout: the environment may be frozen for hours while GET next waits.
-        _http = new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _origin = server.GetLeftPart(UriPartial.Authority);
+        _next = new Uri(_origin + Version + "/invocation/next");
         _log = log;
         _time = time;
     }
 
-    /// <summary>Waits for the next invocation.</summary>
+    /// <summary>Whether threads may wait for the API, which is quicker than changing them and costs less. Set where one invocation runs at a
+    /// time and nobody else needs the thread.</summary>
+    public bool WaitsInPlace { get; set; }
+
+    /// <summary>Waits for the next invocation: in the calling thread if that <see cref="WaitsInPlace"/> and is not the thread pool's.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
-        const string path = Version + "/invocation/next";
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpRequestMessage request = CreateRequest(HttpMethod.Get, _next, Thread.CurrentThread.IsThreadPoolThread ? ShortWait : Timeout.Infinite);
         using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK)
-            throw await RefusalAsync(request, answer).ConfigureAwait(false);
-        ReadOnlyMemory<byte> body = await ReadBodyAsync(answer.Content).ConfigureAwait(false);
-        return ReadInvocation(answer.Headers.NonValidated, body, path);
+            throw Refusal(request, answer);
+        return ReadInvocation(answer.Headers.NonValidated, BodyOf(answer));
     }
 
     /// <summary>Begins to stream the response to an invocation.</summary>
-    public async ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType)
+    public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType)
     {
         var content = new StreamedContent();
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        var request = new HttpRequestMessage(HttpMethod.Post, InvocationPath(invocation, "response")) { Content = content };
+        HttpRequestMessage request = CreatePost(InvocationPath(invocation, "response"), content);
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ResponseMode, "streaming");
         request.Headers.TryAddWithoutValidation("Trailer", $"{RuntimeApiHeaders.ErrorType}, {RuntimeApiHeaders.ErrorBody}");
         EchoInvocationId(request, invocation);
-        return await ResponseExchange.StartAsync(this, request, content).ConfigureAwait(false);
+        return ResponseExchange.StartAsync(this, request, content);
     }
 
     /// <summary>Reports that an invocation failed before its response began.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
-    public async Task PostErrorAsync(Invocation invocation, ErrorReport report)
+    public Task PostErrorAsync(Invocation invocation, ErrorReport report)
     {
-        using HttpRequestMessage request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
+        HttpRequestMessage request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
         EchoInvocationId(request, invocation);
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.XRayErrorCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
-        await PostAsync(request).ConfigureAwait(false);
+        return PostAsync(request);
     }
 
     /// <summary>Reports that the function could not start; the process exits afterwards.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
-    public async Task PostInitErrorAsync(ErrorReport report)
+    public Task PostInitErrorAsync(ErrorReport report) => PostAsync(CreateErrorRequest(Version + "/init/error", report));
+
+    /// <param name="path">The path, which begins with a slash.</param>
+    /// <param name="content">The body.</param>
+    internal HttpRequestMessage CreatePost(string path, HttpContent content)
     {
-        using HttpRequestMessage request = CreateErrorRequest(Version + "/init/error", report);
-        await PostAsync(request).ConfigureAwait(false);
+        HttpRequestMessage request = CreateRequest(HttpMethod.Post, new Uri(_origin + path), ShortWait);
+        request.Content = content;
+        return request;
     }
+
+    /// <param name="path">The path, which begins with a slash. No thread waits for the answer.</param>
+    internal HttpRequestMessage CreateGet(string path) => CreateRequest(HttpMethod.Get, new Uri(_origin + path), waitInPlace: 0);
 
     /// <summary>Sends a request and returns the answer, whatever its status.</summary>
     /// <exception cref="RuntimeApiException">There is no answer: the connection failed.</exception>
@@ -84,34 +101,35 @@ internal sealed class RuntimeApiClient : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new RuntimeApiException(request.Method.Method, PathOf(request), e.Message, e);
+            throw new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, e.Message, e);
         }
     }
 
     /// <summary>The answer as an exception: what was asked, the status, what the API says.</summary>
-    internal static async ValueTask<RuntimeApiException> RefusalAsync(HttpRequestMessage request, HttpResponseMessage answer, string? hint = null)
+    internal static RuntimeApiException Refusal(HttpRequestMessage request, HttpResponseMessage answer, string? hint = null)
     {
         const int maxLength = 1024;
-        ReadOnlyMemory<byte> body = await ReadBodyAsync(answer.Content).ConfigureAwait(false);
+        ReadOnlyMemory<byte> body = BodyOf(answer);
         string text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, maxLength)]);
-        return new RuntimeApiException(request.Method.Method, PathOf(request), (int)answer.StatusCode, text, hint);
+        return new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, (int)answer.StatusCode, text, hint);
     }
 
     public void Dispose() => _http.Dispose();
 
     private async Task PostAsync(HttpRequestMessage request)
     {
+        using HttpRequestMessage sent = request;
         using HttpResponseMessage answer = await SendAsync(request, CancellationToken.None).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
-            throw await RefusalAsync(request, answer).ConfigureAwait(false);
+            throw Refusal(request, answer);
     }
 
-    private Invocation ReadInvocation(HttpHeadersNonValidated headers, ReadOnlyMemory<byte> body, string path)
+    private Invocation ReadInvocation(HttpHeadersNonValidated headers, ReadOnlyMemory<byte> body)
     {
         string? requestId = Read(headers, RuntimeApiHeaders.RequestId);
         if (string.IsNullOrEmpty(requestId))
         {
-            throw new RuntimeApiException("GET", path,
+            throw new RuntimeApiException("GET", _next.AbsolutePath,
                 $"the answer has no {RuntimeApiHeaders.RequestId}, so the invocation cannot be answered");
         }
 
@@ -143,14 +161,16 @@ internal sealed class RuntimeApiClient : IDisposable
         return DateTimeOffset.MaxValue;
     }
 
-    private static HttpRequestMessage CreateErrorRequest(string path, ErrorReport report)
+    private HttpRequestMessage CreateErrorRequest(string path, ErrorReport report)
     {
         var content = new BufferedContent(report.ToJson());
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        HttpRequestMessage request = CreatePost(path, content);
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ErrorType, report.LambdaErrorType);
         return request;
     }
+
+    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, int waitInPlace) => new(method, uri) { WaitInPlace = WaitsInPlace ? waitInPlace : 0 };
 
     private static void EchoInvocationId(HttpRequestMessage request, Invocation invocation)
     {
@@ -161,12 +181,8 @@ internal sealed class RuntimeApiClient : IDisposable
     private static string InvocationPath(Invocation invocation, string verb) =>
         $"{Version}/invocation/{Uri.EscapeDataString(invocation.RequestId)}/{verb}";
 
-    private static string PathOf(HttpRequestMessage request) =>
-        request.RequestUri is { IsAbsoluteUri: true } uri ? uri.AbsolutePath : request.RequestUri?.OriginalString ?? "";
-
     private static string? Read(HttpHeadersNonValidated headers, string name) =>
         headers.TryGetValues(name, out HeaderStringValues values) ? values.ToString() : null;
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content) =>
-        content is BufferedContent buffered ? buffered.Bytes : await content.ReadAsByteArrayAsync().ConfigureAwait(false);
+    private static ReadOnlyMemory<byte> BodyOf(HttpResponseMessage answer) => ((BufferedContent)answer.Content).Bytes;
 }

@@ -26,13 +26,13 @@ internal static class ShutdownExtension
 
         var content = new BufferedContent(Encoding.UTF8.GetBytes("""{"events":[]}"""));
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        using var register = new HttpRequestMessage(HttpMethod.Post, Version + "/register") { Content = content };
+        using HttpRequestMessage register = client.CreatePost(Version + "/register", content);
         register.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ExtensionName, Name);
         using HttpResponseMessage answer = await client.SendAsync(register, CancellationToken.None).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK || !answer.Headers.NonValidated.TryGetValues(RuntimeApiHeaders.ExtensionId, out var id))
-            throw await RuntimeApiClient.RefusalAsync(register, answer, $"Expected 200 with {RuntimeApiHeaders.ExtensionId}.").ConfigureAwait(false);
+            throw RuntimeApiClient.Refusal(register, answer, $"Expected 200 with {RuntimeApiHeaders.ExtensionId}.");
 
-        var next = new HttpRequestMessage(HttpMethod.Get, Version + "/event/next");
+        HttpRequestMessage next = client.CreateGet(Version + "/event/next");
         next.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ExtensionId, id.ToString());
         // Never answered, as there are no events; if it fails, the invocations do not need it.
         _ = client.SendAsync(next, CancellationToken.None).ContinueWith(static sent => sent.Exception, TaskScheduler.Default);

@@ -218,7 +218,9 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [Fact]
     public async Task A_body_of_known_length_is_sent_with_it()
     {
-        Task<HttpResponseMessage> request = _client.PostAsync(new Uri($"http://{_api.Address}/x?y=z"), new StringContent("hello"));
+        var content = new BufferedContent("hello"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "text/plain; charset=utf-8");
+        Task<HttpResponseMessage> request = _client.PostAsync(new Uri($"http://{_api.Address}/x?y=z"), content);
         ScriptedConnection connection = await _api.AcceptAsync();
         RecordedRequest received = await connection.ReadRequestAsync();
         await connection.AnswerAsync(200);

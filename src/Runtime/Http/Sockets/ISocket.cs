@@ -1,0 +1,26 @@
+namespace StreamingLambda.Runtime.Http.Sockets;
+
+/// <summary>A connected TCP socket whose operations do at once what can be done at once; waiting is an operation of its own.</summary>
+/// <remarks>All throw <see cref="IOException"/> when the connection is broken or was given up. <see cref="IDisposable.Dispose"/> may be
+/// called by any thread, and ends the waiting of others.</remarks>
+internal interface ISocket : IDisposable
+{
+    /// <summary>Sends, in this order, as much as there is room for.</summary>
+    /// <returns>How many bytes of the three together were taken; 0 if there is no room.</returns>
+    int Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, ReadOnlySpan<byte> tail);
+
+    /// <summary>Receives what is there.</summary>
+    /// <param name="destination">At least one byte.</param>
+    /// <param name="wait">Whether to wait in the calling thread until something has arrived.</param>
+    /// <returns>The number of bytes, 0 at the end of the stream, -1 if nothing has arrived.</returns>
+    int Receive(Span<byte> destination, bool wait);
+
+    /// <summary>Waits in the calling thread until there is input (which the end of the stream, or an error, is too) or, if asked for, room to send.</summary>
+    /// <param name="forRoom">Whether room to send ends the waiting as well.</param>
+    /// <param name="milliseconds">How long at most; -1 without a bound.</param>
+    /// <returns>False if the time ran out.</returns>
+    bool Poll(bool forRoom, int milliseconds);
+
+    /// <summary>The same without a bound, and without a thread.</summary>
+    Task WaitAsync(bool forRoom);
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace StreamingLambda.Runtime.Http.Sockets;
+
+/// <summary>A socket by Linux's system calls. <c>System.Net.Sockets</c> would be a sixth of the binary, start a thread of its own before
+/// the first request, and wake two threads for each answer.</summary>
+internal sealed unsafe class LinuxSocket : ISocket
+{
+    private readonly Libc.Descriptor _socket;
+
+    private LinuxSocket(Libc.Descriptor socket) => _socket = socket;
+
+    /// <summary>Connects to the first address of the host that somebody listens on.</summary>
+    /// <exception cref="IOException">Nobody listens there, or the name is unknown.</exception>
+    public static LinuxSocket Connect(string host, int port)
+    {
+        Libc.AddressInfo hints = new() { SocketType = Libc.StreamSocket };
+        Libc.AddressInfo* first;
+        int error = Libc.GetAddressInfo(host, port.ToString(CultureInfo.InvariantCulture), &hints, &first);
+        if (error != 0)
+            throw new IOException(Marshal.PtrToStringUTF8(Libc.GetAddressInfoErrorMessage(error)));
+        try
+        {
+            int lastError = 0;
+            for (Libc.AddressInfo* address = first; address != null; address = address->Next)
+            {
+                var socket = new Libc.Descriptor(Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol));
+                if (!socket.IsInvalid && TryConnect(socket, address))
+                    return new LinuxSocket(socket);
+                lastError = Marshal.GetLastPInvokeError();
+                socket.Dispose();
+            }
+            throw new IOException(Marshal.GetPInvokeErrorMessage(lastError));
+        }
+        finally
+        {
+            Libc.FreeAddressInfo(first);
+        }
+    }
+
+    public int Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, ReadOnlySpan<byte> tail)
+    {
+        fixed (byte* headBytes = head, bodyBytes = body, tailBytes = tail)
+        {
+            Libc.IoVector* vectors = stackalloc Libc.IoVector[]
+            {
+                new() { Base = headBytes, Length = head.Length },
+                new() { Base = bodyBytes, Length = body.Length },
+                new() { Base = tailBytes, Length = tail.Length },
+            };
+            Libc.MessageHeader message = new() { Vectors = vectors, VectorCount = 3 };
+            try
+            {
+                nint sent;
+                while ((sent = Libc.SendMessage(_socket, &message, Libc.DoNotWait | Libc.NoSignal)) < 0)
+                {
+                    if (!IsTransient(out bool wouldBlock))
+                        throw LastError();
+                    if (wouldBlock)
+                        return 0;
+                }
+                return (int)sent;
+            }
+            catch (ObjectDisposedException e)
+            {
+                throw GivenUp(e);
+            }
+        }
+    }
+
+    public int Receive(Span<byte> destination, bool wait)
+    {
+        fixed (byte* bytes = destination)
+        {
+            try
+            {
+                nint received;
+                while ((received = Libc.Receive(_socket, bytes, destination.Length, wait ? 0 : Libc.DoNotWait)) < 0)
+                {
+                    if (!IsTransient(out bool wouldBlock))
+                        throw LastError();
+                    if (wouldBlock)
+                        return -1;
+                }
+                return (int)received;
+            }
+            catch (ObjectDisposedException e)
+            {
+                throw GivenUp(e);
+            }
+        }
+    }
+
+    public bool Poll(bool forRoom, int milliseconds)
+    {
+        bool referenced = false;
+        try
+        {
+            // Holds the descriptor: without it, its number could be somebody else's before the wait begins.
+            _socket.DangerousAddRef(ref referenced);
+            Libc.PollDescriptor descriptor = new() { Descriptor = (int)_socket.DangerousGetHandle(), Events = Events(forRoom) };
+            int ready;
+            while ((ready = Libc.Poll(&descriptor, 1, milliseconds)) < 0)
+            {
+                if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
+                    throw LastError();
+            }
+            return ready > 0;
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw GivenUp(e);
+        }
+        finally
+        {
+            if (referenced)
+                _socket.DangerousRelease();
+        }
+    }
+
+    public Task WaitAsync(bool forRoom)
+    {
+        try
+        {
+            return Poller.Shared.WaitAsync(_socket, Events(forRoom));
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw GivenUp(e);
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            // Ends the waiting of other threads; the descriptor is closed when the last of them has let go of it.
+            _ = Libc.Shutdown(_socket, Libc.ShutdownBoth);
+        }
+        catch (ObjectDisposedException)
+        {
+            return;
+        }
+        _socket.Dispose();
+    }
+
+    private static bool TryConnect(Libc.Descriptor socket, Libc.AddressInfo* address)
+    {
+        int noDelay = 1;
+        _ = Libc.SetSocketOption(socket, Libc.TcpProtocol, Libc.TcpNoDelay, &noDelay, sizeof(int));
+        while (Libc.Connect(socket, address->Address, address->AddressLength) != 0)
+        {
+            // A signal has interrupted it, and it goes on by itself: ask again how far it is.
+            int error = Marshal.GetLastPInvokeError();
+            if (error is Libc.IsConnected)
+                return true;
+            if (error is not (Libc.Interrupted or Libc.AlreadyConnecting))
+                return false;
+        }
+        return true;
+    }
+
+    private static short Events(bool forRoom) => forRoom ? (short)(Libc.PollInput | Libc.PollRoom) : Libc.PollInput;
+
+    private static bool IsTransient(out bool wouldBlock)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        wouldBlock = error == Libc.WouldBlock;
+        return wouldBlock || error == Libc.Interrupted;
+    }
+
+    private static IOException LastError() => new("the connection is broken: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+
+    private static IOException GivenUp(ObjectDisposedException cause) => new("the connection was given up", cause);
+}
