@@ -6,6 +6,9 @@ namespace StreamingLambda.Runtime;
 /// <summary>Next, handle, report: one invocation after the other. As many loops run side by side as the process takes invocations at once.</summary>
 internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHandler handler, LambdaRuntimeOptions options, int concurrency)
 {
+    /// <summary>Where AWS's tracing SDKs look for the trace of the invocation.</summary>
+    public const string TraceIdVariable = "_X_AMZN_TRACE_ID";
+
     /// <summary>How many loops run on this handler at once.</summary>
     public int Concurrency => concurrency;
 
@@ -32,7 +35,7 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
     {
         // The variable belongs to the whole process, so only an environment that takes one invocation at a time may set it.
         if (Concurrency == 1)
-            Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
+            Environment.SetEnvironmentVariable(TraceIdVariable, invocation.TraceId);
 
         var response = new ResponseStreamWriter(client, invocation);
         Exception? failure = await CallHandlerAsync(invocation, response, stopping).ConfigureAwait(false);

@@ -58,11 +58,19 @@ public static class LambdaRuntime
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var returned = new CancellationTokenSource();
         CancellationToken hasReturned = returned.Token;
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        PosixSignalRegistration? terminate = null;
+        client.WhileWaiting(() =>
         {
-            context.Cancel = true;
-            Stop(stopping);
-            ExitLater(options, hasReturned);
+            terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+            {
+                context.Cancel = true;
+                Stop(stopping);
+                ExitLater(options, hasReturned);
+            });
+            // What costs more the first time, better now than before the first byte: the copy of the environment that the first change of it makes,
+            // and the timers' thread, for the first deadline.
+            Environment.SetEnvironmentVariable(InvocationLoop.TraceIdVariable, null);
+            TimeProvider.System.CreateTimer(static _ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan).Dispose();
         });
         try
         {
@@ -80,6 +88,7 @@ public static class LambdaRuntime
         }
         finally
         {
+            terminate?.Dispose();
             await returned.CancelAsync().ConfigureAwait(false);
         }
     }

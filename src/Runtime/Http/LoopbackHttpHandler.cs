@@ -47,6 +47,7 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         try
         {
             await RequestWriter.WriteAsync(connection, request).ConfigureAwait(false);
+            (request as LoopbackRequest)?.Sent?.Invoke();
         }
         catch (IOException broken)
         {

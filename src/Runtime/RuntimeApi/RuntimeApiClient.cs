@@ -20,6 +20,7 @@ internal sealed class RuntimeApiClient : IDisposable
     private readonly HttpClient _http;
     private readonly string _origin;
     private readonly Uri _next;
+    private Action? _waiting;
     private readonly LogWriter _log;
     private readonly TimeProvider _time;
 
@@ -42,11 +43,15 @@ internal sealed class RuntimeApiClient : IDisposable
     /// time and nobody else needs the thread.</summary>
     public bool WaitsInPlace { get; set; }
 
+    /// <summary>Sets what is to be done once, while the first invocation is waited for: then it is not part of the start.</summary>
+    public void WhileWaiting(Action action) => _waiting = action;
+
     /// <summary>Waits for the next invocation: in the calling thread if that <see cref="WaitsInPlace"/> and is not the thread pool's.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = CreateRequest(HttpMethod.Get, _next, Thread.CurrentThread.IsThreadPoolThread ? ShortWait : Timeout.Infinite);
+        using HttpRequestMessage request = CreateRequest(
+            HttpMethod.Get, _next, Thread.CurrentThread.IsThreadPoolThread ? ShortWait : Timeout.Infinite, sent: Interlocked.Exchange(ref _waiting, null));
         using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK)
             throw Refusal(request, answer);
@@ -170,7 +175,8 @@ internal sealed class RuntimeApiClient : IDisposable
         return request;
     }
 
-    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, int waitInPlace) => new(method, uri) { WaitInPlace = WaitsInPlace ? waitInPlace : 0 };
+    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, int waitInPlace, Action? sent = null) =>
+        new(method, uri) { WaitInPlace = WaitsInPlace ? waitInPlace : 0, Sent = sent };
 
     private static void EchoInvocationId(HttpRequestMessage request, Invocation invocation)
     {
