@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using StreamingLambda.Runtime.Http.Sockets;
 
 namespace StreamingLambda.Runtime.Http;
@@ -5,6 +7,10 @@ namespace StreamingLambda.Runtime.Http;
 /// <summary>One socket with an input buffer: sends at once where the kernel has room, and notices input that comes while a send waits.</summary>
 internal sealed class Transport : IDisposable
 {
+    /// <summary>How long to ask for input again and again before a thread waits for it in place, in ticks of the stopwatch: 30 microseconds. A
+    /// processor that falls idle and is woken again costs as much, and answers later. With one processor it would only keep the server from it.</summary>
+    private static readonly long SpinTime = Environment.ProcessorCount > 1 ? Stopwatch.Frequency * 30 / 1_000_000 : 0;
+
     private readonly ISocket _socket;
     private byte[] _input = new byte[4096];
     private int _start;
@@ -78,11 +84,12 @@ internal sealed class Transport : IDisposable
         bool buffered = destination.IsEmpty;
         if (buffered)
             destination = MakeRoom();
-        int received;
-        while ((received = _socket.Receive(destination.Span, wait: WaitInPlace == Timeout.Infinite)) < 0)
+        int received = TryReceive(destination.Span);
+        while (received < 0)
         {
-            if (!_socket.Poll(forRoom: false, WaitInPlace))
+            if (WaitInPlace != Timeout.Infinite && !_socket.Poll(forRoom: false, WaitInPlace))
                 await _socket.WaitAsync(forRoom: false).ConfigureAwait(false);
+            received = _socket.Receive(destination.Span, wait: WaitInPlace == Timeout.Infinite);
         }
         if (buffered)
             _end += received;
@@ -90,6 +97,18 @@ internal sealed class Transport : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>Receives what is there, or comes within the time that is worth spinning for.</summary>
+    private int TryReceive(Span<byte> destination)
+    {
+        int received = _socket.Receive(destination, wait: false);
+        if (received >= 0 || WaitInPlace == 0)
+            return received;
+        long start = Stopwatch.GetTimestamp();
+        while (received < 0 && Stopwatch.GetTimestamp() - start < SpinTime)
+            received = _socket.Receive(destination, wait: false);
+        return received;
+    }
 
     /// <summary>Drops what was sent from the front.</summary>
     private static int Advance(ref ReadOnlyMemory<byte> bytes, int sent)
