@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text;
+
+using StreamingLambda.Runtime;
+
+namespace StreamingLambda.Formats;
+
+/// <summary>Sends text, a file or a stream.</summary>
+/// <remarks>
+/// <para>Each call is a whole response: status and headers, the body, finish. Status and headers wait for the first bytes: what fails before them
+/// fails the invocation, and the caller of a function URL gets 502 instead of a 200.</para>
+/// <para>Such a body has no place for an error. What fails in the middle goes on to the runtime, which logs it and ends the response with error
+/// trailers; the caller of a function URL sees the bytes sent so far.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// await response.SendFileAsync("report.pdf", new(200, ("Content-Type", "application/pdf")), cancellationToken);
+/// </code>
+/// </example>
+public static class ContentExtensions
+{
+    /// <summary>Sends text in UTF-8 (<c>text/plain; charset=utf-8</c>), each part on its way before the next one is asked for.</summary>
+    /// <remarks>The halves of a surrogate pair, such as an emoji's, may come in two parts.</remarks>
+    public static Task SendTextAsync(
+        this ResponseStreamWriter response, IAsyncEnumerable<string> parts, CancellationToken cancellationToken = default) =>
+        response.SendTextAsync(parts, new StatusAndHeaders(200), cancellationToken);
+
+    /// <inheritdoc cref="SendTextAsync(ResponseStreamWriter, IAsyncEnumerable{string}, CancellationToken)" />
+    public static async Task SendTextAsync(
+        this ResponseStreamWriter response,
+        IAsyncEnumerable<string> parts,
+        StatusAndHeaders statusAndHeaders,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var deferred = new DeferredResponse(response, FormatHeaders.Complete(statusAndHeaders, ("Content-Type", "text/plain; charset=utf-8")));
+        Encoder encoder = Encoding.UTF8.GetEncoder();
+        var buffer = new ArrayBufferWriter<byte>();
+        await foreach (string part in parts.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            buffer.ResetWrittenCount();
+            encoder.Convert(part, buffer, flush: false, out _, out _);
+            await deferred.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        }
+        buffer.ResetWrittenCount();
+        encoder.Convert("", buffer, flush: true, out _, out _);
+        await deferred.FinishAsync(buffer.WrittenMemory).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a file.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="statusAndHeaders">Status, headers and cookies, with the file's <c>Content-Type</c> (<c>application/octet-stream</c> if there is
+    /// none). A <c>Content-Length</c> cannot be sent: Lambda frames the response.</param>
+    /// <param name="cancellationToken">Ends the response early.</param>
+    /// <exception cref="IOException">The file is not there or cannot be read; nothing was sent if it could not be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not read the file, or it is a directory; nothing was sent.</exception>
+    public static async Task SendFileAsync(
+        this ResponseStreamWriter response, string path, StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken = default)
+    {
+        const FileOptions options = FileOptions.Asynchronous | FileOptions.SequentialScan;
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, options);
+        await using (file.ConfigureAwait(false))
+            await response.SendStreamAsync(file, statusAndHeaders, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends what a stream holds from its position to its end, each piece as soon as the stream has it. The stream stays open.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="content">Where the body comes from.</param>
+    /// <param name="statusAndHeaders">Status, headers and cookies, with the <c>Content-Type</c> (<c>application/octet-stream</c> if there is
+    /// none).</param>
+    /// <param name="cancellationToken">Ends the response early.</param>
+    public static async Task SendStreamAsync(
+        this ResponseStreamWriter response, Stream content, StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var deferred = new DeferredResponse(response, FormatHeaders.Complete(statusAndHeaders, ("Content-Type", "application/octet-stream")));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        while (await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and int read)
+            await deferred.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        await deferred.FinishAsync().ConfigureAwait(false);
+        // Not after a failure: a read or a send that was given up may still use it.
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

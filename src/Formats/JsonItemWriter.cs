@@ -1,0 +1,20 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace StreamingLambda.Formats;
+
+/// <summary>Writes one value after the other as JSON, each without a line break, whatever the type's options say of indentation.</summary>
+internal sealed class JsonItemWriter<T>(JsonTypeInfo<T> typeInfo) : IDisposable
+{
+    private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = typeInfo.Options.Encoder });
+
+    public void Write(IBufferWriter<byte> output, T item)
+    {
+        _json.Reset(output);
+        JsonSerializer.Serialize(_json, item, typeInfo);
+        _json.Flush();
+    }
+
+    public void Dispose() => _json.Dispose();
+}

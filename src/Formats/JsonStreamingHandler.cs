@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Events;
+
+namespace StreamingLambda.Formats;
+
+/// <summary>Reads the event for an <see cref="IJsonStreamingHandler{TEvent}"/>: the body of a function URL's request, or else the event
+/// itself.</summary>
+/// <remarks>
+/// <para>An event that does not fit is answered with status 400 and <c>application/problem+json</c> (RFC 9457), which says what is wrong and where:
+/// the path in the JSON, and line and position counted from 1. The handler is not called, a warning is logged, and Lambda is not told of an
+/// error.</para>
+/// <para>So it is for direct invocations too: they get status and headers at the head of the payload, as with any handler that writes them. A
+/// function that services invoke (queues, schedules) should implement <see cref="IStreamingLambdaHandler"/> and call <see
+/// cref="Invocation.ReadEvent"/>, whose exception fails the invocation: Lambda then tries again, or keeps the event in a dead-letter queue.</para>
+/// <para>Exceptions other than <see cref="JsonException"/>, such as a constructor of <typeparamref name="TEvent"/> may throw, are the function's own
+/// and fail the invocation.</para>
+/// </remarks>
+/// <typeparam name="TEvent">The type of the event.</typeparam>
+/// <param name="typeInfo">The type's metadata from a source-generated <c>JsonSerializerContext</c>.</param>
+/// <param name="handler">Handles what was read. One instance serves every invocation of the process.</param>
+/// <example>
+/// <code>
+/// [nameof(PlaceOrder)] = static () => new JsonStreamingHandler&lt;Order&gt;(OrderJson.Default.Order, new PlaceOrder()),
+/// </code>
+/// </example>
+public sealed class JsonStreamingHandler<TEvent>(JsonTypeInfo<TEvent> typeInfo, IJsonStreamingHandler<TEvent> handler) : IStreamingLambdaHandler
+{
+    /// <inheritdoc />
+    public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        TEvent input;
+        try
+        {
+            input = Read(invocation);
+        }
+        catch (JsonException e)
+        {
+            var problem = EventProblem.From(e);
+            invocation.Log.Warn($"The event was refused with status 400: {problem.Detail}");
+            await response.WriteStatusAndHeadersAsync(new(400, ("Content-Type", EventProblem.ContentType)), cancellationToken).ConfigureAwait(false);
+            await response.WriteAndFinishAsync(problem.ToJson(), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        await handler.HandleAsync(input, invocation, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private TEvent Read(Invocation invocation)
+    {
+        ReadOnlyMemory<byte> json = invocation.Event;
+        string source = "event";
+        if (FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
+        {
+            json = ReadBody(request);
+            source = "body of the request";
+        }
+        if (json.IsEmpty)
+            throw new JsonException($"The {source} is empty. Send JSON.");
+        return JsonSerializer.Deserialize(json.Span, typeInfo) ?? throw new JsonException($"The {source} is null. Send a value.");
+    }
+
+    private static ReadOnlyMemory<byte> ReadBody(FunctionUrlRequest request)
+    {
+        try
+        {
+            return request.ReadBody();
+        }
+        catch (FormatException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.Json;
+
+using StreamingLambda.Runtime;
+using StreamingLambda.Testing;
+
+namespace StreamingLambda.Formats.Tests;
+
+public sealed class JsonStreamingHandlerTests
+{
+    private const string Good = """{"item":"pen","quantity":3}""";
+    private const string GoodAnswer = "3 of pen";
+
+    [Fact]
+    public async Task The_body_of_a_request_is_read_as_text_and_as_base64()
+    {
+        Assert.Equal(GoodAnswer, (await OrderAsync(FunctionUrlEvent.Post("/", Good))).BodyText);
+        Assert.Equal(GoodAnswer, (await OrderAsync(FunctionUrlEvent.Create("PUT", "/", Encoding.UTF8.GetBytes(Good)))).BodyText);
+    }
+
+    [Fact]
+    public async Task Any_other_event_is_read_itself()
+    {
+        Assert.Equal(GoodAnswer, (await OrderAsync(Encoding.UTF8.GetBytes(Good))).BodyText);
+        Assert.Equal("2", (await NumbersAsync("[7,8]"u8.ToArray())).BodyText);
+        Assert.Equal("3", (await NumbersAsync(FunctionUrlEvent.Post("/", "[7,8,9]"))).BodyText);
+    }
+
+    [Theory]
+    [InlineData("""{"item":"pen","quantity":"x"}""", "Cannot get the value of a token type 'String' as a number.", "$.quantity", 1, 29)]
+    [InlineData("""{"item":"pen","quantity":99999999999}""", "Either the JSON value is not in a supported format, or is out of bounds for an Int32.", "$.quantity", 1, 37)]
+    [InlineData("""{"item":"pen"}""", "Required members are missing: 'quantity'.", "$", 1, 15)]
+    [InlineData("""{"item":null,"quantity":1}""", "The value must not be null.", "$.item", 1, 13)]
+    [InlineData("""{"item":"pen","quantity":1,"color":2}""", "There is no such member.", "$.color", 1, 36)]
+    [InlineData("{\n  \"item\":\"pen\",\n  \"quantity\":1,\n  \"lines\":[{\"count\":1},{\"count\":true}]\n}", "Cannot get the value of a token type 'True' as a number.", "$.lines[1].count", 4, 37)]
+    [InlineData("""{"item":"pen","quantity":1,"currency":"Euro"}""", "A currency has three letters.", "$.currency", 1, 45)]
+    [InlineData("[]", "The JSON value has the wrong type.", "$", 1, 2)]
+    [InlineData("{\"item\":\n  oops}", "'o' is an invalid start of a value.", "$.item", 2, 3)]
+    [InlineData(Good + "\n" + Good, "'{' is invalid after a single JSON value. Expected end of data.", "$", 2, 1)]
+    [InlineData(" ", "The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true.", "$", 1, 2)]
+    public async Task A_bad_event_is_answered_with_400_that_says_what_and_where(string json, string what, string path, int line, int position)
+    {
+        foreach (ReadOnlyMemory<byte> eventJson in (ReadOnlyMemory<byte>[])[FunctionUrlEvent.Post("/", json), Encoding.UTF8.GetBytes(json)])
+        {
+            TestResponse response = await OrderAsync(eventJson);
+
+            Assert.Equal(400, response.StatusCode);
+            Assert.Null(response.Error);
+            Assert.Equal("application/problem+json", response.Headers["Content-Type"]);
+            using var problem = JsonDocument.Parse(response.Body);
+            JsonElement root = problem.RootElement;
+            string detail = $"{what} At {path}, line {line}, byte {position}.";
+            Assert.Equal(("Bad Request", 400, detail), (root.GetProperty("title").GetString(), root.GetProperty("status").GetInt32(), root.GetProperty("detail").GetString()));
+            Assert.Equal((path, line, position), (root.GetProperty("path").GetString(), root.GetProperty("line").GetInt32(), root.GetProperty("position").GetInt32()));
+            Assert.Contains("WARN", response.Log, StringComparison.Ordinal);
+            Assert.Contains($"The event was refused with status 400: {detail}", response.Log, StringComparison.Ordinal);
+            Assert.DoesNotContain("StreamingLambda", response.BodyText, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_and_null_are_bad_events_without_a_place()
+    {
+        await AssertAsync(FunctionUrlEvent.Get("/"), "The body of the request is empty. Send JSON.");
+        await AssertAsync(FunctionUrlEvent.Post("/", ""), "The body of the request is empty. Send JSON.");
+        await AssertAsync(FunctionUrlEvent.Post("/", "null"), "The body of the request is null. Send a value.");
+        await AssertAsync("null"u8.ToArray(), "The event is null. Send a value.");
+        await AssertAsync(ReadOnlyMemory<byte>.Empty, "The event is empty. Send JSON.");
+
+        string broken = Encoding.UTF8.GetString(FunctionUrlEvent.Create("POST", "/", "{}"u8.ToArray()).Span).Replace("\"e30=\"", "\"%%%\"", StringComparison.Ordinal);
+        await AssertAsync(Encoding.UTF8.GetBytes(broken), "The event says that its body is base64 (isBase64Encoded), but it is not.");
+
+        static async Task AssertAsync(ReadOnlyMemory<byte> eventJson, string detail)
+        {
+            TestResponse response = await OrderAsync(eventJson);
+            Assert.Equal((400, $$"""{"title":"Bad Request","status":400,"detail":"{{detail}}"}""" + "\n"), (response.StatusCode, response.BodyText));
+            Assert.Null(response.Error);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_handler_throws_is_its_own()
+    {
+        var host = new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, new OrderHandler((_, _) => throw new JsonException("the handler's"))));
+
+        TestResponse response = await host.InvokeAsync(FunctionUrlEvent.Post("/", Good));
+
+        Assert.Equal((502, "the handler's"), (response.StatusCode, response.Error?.Message));
+    }
+
+    [Fact]
+    public async Task A_bad_event_does_not_reach_the_handler_and_the_next_one_does()
+    {
+        int calls = 0;
+        var host = new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, new OrderHandler(async (_, response) =>
+        {
+            calls++;
+            await response.WriteAndFinishAsync("ok");
+        })));
+
+        Assert.Equal(400, (await host.InvokeAsync("{}"u8.ToArray())).StatusCode);
+        Assert.Equal("ok", (await host.InvokeAsync(Encoding.UTF8.GetBytes(Good))).BodyText);
+        Assert.Equal(1, calls);
+    }
+
+    private static Task<TestResponse> OrderAsync(ReadOnlyMemory<byte> eventJson) =>
+        new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, new OrderHandler(
+            async (order, response) => await response.WriteAndFinishAsync($"{order.Quantity} of {order.Item}")))).InvokeAsync(eventJson);
+
+    private static Task<TestResponse> NumbersAsync(ReadOnlyMemory<byte> eventJson) =>
+        new TestHost(new JsonStreamingHandler<int[]>(TestJson.Default.Int32Array, new CountHandler())).InvokeAsync(eventJson);
+
+    private sealed class OrderHandler(Func<Order, ResponseStreamWriter, Task> handle) : IJsonStreamingHandler<Order>
+    {
+        public Task HandleAsync(Order input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) => handle(input, response);
+    }
+
+    private sealed class CountHandler : IJsonStreamingHandler<int[]>
+    {
+        public async Task HandleAsync(int[] input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+            await response.WriteAndFinishAsync($"{input.Length}", cancellationToken);
+    }
+}
