@@ -20,6 +20,10 @@ public sealed partial class HandlersPageTests
             $"docs/handlers.md does not show the region '{region.Key}' as it is:\n{region.Value}"));
     }
 
+    /// <summary>Asserts that the page shows an answer as it is, in a block of its own.</summary>
+    internal static void AssertShown(string answer) =>
+        Assert.Contains("\n" + answer.TrimEnd('\n') + "\n```\n", Repository.Read("docs/handlers.md"), StringComparison.Ordinal);
+
     private static List<string> ReadBlocks() =>
         [.. Block().Matches(Repository.Read("docs/handlers.md")).Select(match => match.Groups["code"].Value)];
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Threading.Channels;
 
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
@@ -93,6 +94,43 @@ public sealed class SnippetsTests
     }
 
     [Fact]
+    public async Task An_exception_that_closes_a_StreamWriter_on_its_way_is_not_mistaken_for_the_end()
+    {
+        TestResponse response = await RunAsync(
+            async (_, response, _) =>
+            {
+                await using var writer = new StreamWriter(response.AsStream());
+                await writer.WriteAsync("half");
+                throw new TimeoutException();
+            },
+            AnyEvent);
+
+        Assert.Equal(("half", "TimeoutException", true), (response.BodyText, response.Error?.Type, response.Error?.IsMidResponse));
+    }
+
+    [Fact]
+    public async Task The_serializer_sends_what_it_has_when_the_sequence_makes_it_wait()
+    {
+        var orders = Channel.CreateUnbounded<Order>();
+        TestRun run = new TestHost(new SnippetHandler(async (_, response, token) =>
+        {
+            await JsonSerializer.SerializeAsync(response.AsStream(), orders.Reader.ReadAllAsync(token), OrderJson.Default.IAsyncEnumerableOrder, token);
+            await response.FinishAsync();
+        })).Start(AnyEvent);
+
+        string body = "";
+        foreach (string item in (string[])["pen", "ink"])
+        {
+            await orders.Writer.WriteAsync(new Order(item, 1));
+            while (!body.Contains(item, StringComparison.Ordinal))
+                body += (await run.ReadChunkAsync())?.Text ?? throw new InvalidDataException($"The response ended with: {body}");
+        }
+        orders.Writer.Complete();
+
+        Assert.Null((await run.WaitAsync()).Error);
+    }
+
+    [Fact]
     public async Task A_compressed_body_is_sent_flush_by_flush_and_reads_back()
     {
         TestResponse response = await RunAsync(Snippets.Gzip, AnyEvent);
@@ -130,10 +168,4 @@ public sealed class SnippetsTests
 
     private static Task<TestResponse> RunAsync(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
         new TestHost(new SnippetHandler(handle)).InvokeAsync(eventJson);
-
-    private sealed class SnippetHandler(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) : IStreamingLambdaHandler
-    {
-        public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
-            handle(invocation, response, cancellationToken);
-    }
 }
