@@ -1,7 +1,12 @@
 namespace StreamingLambda.Runtime;
 
 /// <summary>The function cannot start. Thrown while the handler is created; Lambda is told the type and the message, and the process ends.</summary>
-/// <example><code>throw new InitializationException("Function.ConfigurationMissing", "The environment variable TABLE_NAME is not set. Set it on the function.");</code></example>
+/// <example>
+/// <code>
+/// string table = Environment.GetEnvironmentVariable("TABLE_NAME")
+///     ?? throw new InitializationException("Function.ConfigurationMissing", "TABLE_NAME is not set. Set it in the function's environment.");
+/// </code>
+/// </example>
 public sealed class InitializationException : Exception
 {
     /// <summary>Creates the error.</summary>

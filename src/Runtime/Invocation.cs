@@ -8,6 +8,12 @@ namespace StreamingLambda.Runtime;
 /// <summary>One invocation of the function: the event, and what Lambda says about it.</summary>
 /// <remarks>The fields are those of <c>GET /runtime/invocation/next</c>:
 /// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next</remarks>
+/// <example>
+/// <code>
+/// invocation.Log.Info($"{invocation.Event.Length} bytes, {invocation.RemainingTime.TotalSeconds:F0} s left");
+/// await response.WriteAndFinishAsync($"This is request {invocation.RequestId}.\n", cancellationToken);
+/// </code>
+/// </example>
 public sealed class Invocation
 {
     private readonly TimeProvider _time;

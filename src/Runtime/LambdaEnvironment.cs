@@ -2,6 +2,15 @@ namespace StreamingLambda.Runtime;
 
 /// <summary>The environment variables that Lambda sets, read once when the process starts.</summary>
 /// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html</remarks>
+/// <example>
+/// <code>
+/// return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => environment.Handler switch
+/// {
+///     "Hello" => new Hello(),
+///     _ => throw new InitializationException("Runtime.NoSuchHandler", $"There is no handler '{environment.Handler}'. Set Handler to Hello."),
+/// });
+/// </code>
+/// </example>
 public sealed record LambdaEnvironment
 {
     /// <summary><c>AWS_LAMBDA_RUNTIME_API</c>: host and port of the Runtime API; null outside of Lambda.</summary>

@@ -9,6 +9,11 @@ using StreamingLambda.Runtime.RuntimeApi;
 namespace StreamingLambda.Runtime;
 
 /// <summary>Runs a streaming handler inside Lambda.</summary>
+/// <example>
+/// <code>
+/// return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => new Hello());
+/// </code>
+/// </example>
 public static class LambdaRuntime
 {
     private const int Success = 0;
@@ -21,11 +26,6 @@ public static class LambdaRuntime
     /// <param name="cancellationToken">Stops like SIGTERM does.</param>
     /// <returns>The exit code of the process: 0 after being told to stop; 1 if the function could not start or Lambda's Runtime API is lost,
     /// with one line in the log or on standard error that says why.</returns>
-    /// <example>
-    /// <code>
-    /// return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => new Hello());
-    /// </code>
-    /// </example>
     public static Task<int> RunAsync(
         LambdaEnvironment environment,
         Func<LambdaEnvironment, IStreamingLambdaHandler> createHandler,

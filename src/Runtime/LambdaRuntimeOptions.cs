@@ -1,6 +1,12 @@
 namespace StreamingLambda.Runtime;
 
 /// <summary>Choices that belong to the program, not to its environment.</summary>
+/// <example>
+/// <code>
+/// var options = new LambdaRuntimeOptions { DeadlineMargin = TimeSpan.FromSeconds(1), RegisterForShutdown = true };
+/// return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => new Hello(), options);
+/// </code>
+/// </example>
 public sealed record LambdaRuntimeOptions
 {
     /// <summary>How long before the deadline the handler's token fires, so that it can still end its response. Default 250 milliseconds;

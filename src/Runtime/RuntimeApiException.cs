@@ -4,6 +4,18 @@ namespace StreamingLambda.Runtime;
 
 /// <summary>Lambda's Runtime API refused a request, or could not be reached.</summary>
 /// <remarks>Status codes: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html</remarks>
+/// <example>
+/// <code>
+/// try
+/// {
+///     await response.WriteAndFinishAsync(text, cancellationToken);
+/// }
+/// catch (RuntimeApiException refused) when (refused.StatusCode == 413)
+/// {
+///     invocation.Log.Error("The response is larger than Lambda takes.", refused);
+/// }
+/// </code>
+/// </example>
 public sealed class RuntimeApiException : Exception
 {
     internal RuntimeApiException(string method, string path, int statusCode, string responseBody, string? hint = null)

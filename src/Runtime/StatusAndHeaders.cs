@@ -7,7 +7,7 @@ namespace StreamingLambda.Runtime;
 /// sent, so that a handler that hears of a mistake can still send another answer.</remarks>
 /// <example>
 /// <code>
-/// new StatusAndHeaders(200, ("Content-Type", "text/plain"), ("Cache-Control", "no-cache")) { Cookies = ["session=1; Secure"] }
+/// var head = new StatusAndHeaders(200, ("Content-Type", "text/plain"), ("Cache-Control", "no-cache")) { Cookies = ["session=1; Secure"] };
 /// </code>
 /// </example>
 public sealed record StatusAndHeaders

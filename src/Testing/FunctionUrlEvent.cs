@@ -6,9 +6,9 @@ namespace StreamingLambda.Testing;
 /// <summary>Makes the event that a Lambda function URL sends for an HTTP request: JSON in payload format 2.0.</summary>
 /// <example>
 /// <code>
-/// FunctionUrlEvent.Get("/?name=Ada", ("Accept", "text/plain"))
-/// FunctionUrlEvent.Post("/orders", """{"id":7}""")
-/// FunctionUrlEvent.Create("PUT", "/images/1", imageBytes, ("Content-Type", "image/png"))
+/// ReadOnlyMemory&lt;byte&gt; get = FunctionUrlEvent.Get("/?name=Ada", ("Accept", "text/plain"));
+/// ReadOnlyMemory&lt;byte&gt; post = FunctionUrlEvent.Post("/orders", """{"id":7}""");
+/// ReadOnlyMemory&lt;byte&gt; put = FunctionUrlEvent.Create("PUT", "/images/1", image, ("Content-Type", "image/png"));
 /// </code>
 /// </example>
 public static class FunctionUrlEvent

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace StreamingLambda.Runtime.Events;
 
 /// <summary>The HTTP side of a function URL's request, <c>requestContext.http</c> of the event.</summary>
-/// <example><code>bool readOnly = request.RequestContext.Http.Method is "GET" or "HEAD";</code></example>
+/// <example><code>bool isReadOnly = request.RequestContext.Http.Method is "GET" or "HEAD";</code></example>
 public sealed record FunctionUrlHttp
 {
     private readonly string _method = "";

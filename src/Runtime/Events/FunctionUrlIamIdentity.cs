@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace StreamingLambda.Runtime.Events;
 
 /// <summary>The IAM identity that signed a function URL's request, <c>requestContext.authorizer.iam</c> of the event.</summary>
-/// <example><code>bool ownAccount = identity.AccountId == "123456789012";</code></example>
+/// <example><code>bool isOurs = identity.AccountId == "123456789012";</code></example>
 public sealed record FunctionUrlIamIdentity
 {
     /// <summary>The access key that signed the request.</summary>

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace StreamingLambda.Runtime.Events;
 
 /// <summary>What Lambda knows about a function URL's request, <c>requestContext</c> of the event.</summary>
-/// <example><code>string caller = request.RequestContext.Authorizer?.Iam?.UserArn ?? "anonymous";</code></example>
+/// <example><code>DateTimeOffset receivedAt = request.RequestContext.ReceivedAt;</code></example>
 public sealed record FunctionUrlRequestContext
 {
     private readonly FunctionUrlHttp _http = new();

@@ -1,6 +1,12 @@
 namespace StreamingLambda.Runtime.Logging;
 
 /// <summary>How much a log line matters, by Lambda's names (<c>AWS_LAMBDA_LOG_LEVEL</c>).</summary>
+/// <example>
+/// <code>
+/// if (invocation.Log.IsEnabled(LogLevel.Debug))
+///     invocation.Log.Debug(describe());
+/// </code>
+/// </example>
 public enum LogLevel
 {
     /// <summary>Finest detail.</summary>

@@ -10,11 +10,11 @@ public sealed partial class HandlersPageTests
     [Fact]
     public void Each_block_of_code_is_a_compiled_region_and_each_region_is_shown()
     {
-        Dictionary<string, string> regions = ReadRegions();
+        IReadOnlyDictionary<string, string> regions = CodeRegions.In("tests/Handlers.Tests/Docs");
         List<string> blocks = ReadBlocks();
 
         Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => Assert.True(regions.ContainsValue(block),
+        Assert.All(blocks, block => Assert.True(regions.Values.Contains(block),
             $"docs/handlers.md shows code that no #region of tests/Handlers.Tests/Docs has. Change the region and the page together:\n{block}"));
         Assert.All(regions, region => Assert.True(blocks.Contains(region.Value),
             $"docs/handlers.md does not show the region '{region.Key}' as it is:\n{region.Value}"));
@@ -27,21 +27,6 @@ public sealed partial class HandlersPageTests
     private static List<string> ReadBlocks() =>
         [.. Block().Matches(Repository.Read("docs/handlers.md")).Select(match => match.Groups["code"].Value)];
 
-    private static Dictionary<string, string> ReadRegions() =>
-        Directory.EnumerateFiles(Repository.PathOf("tests/Handlers.Tests/Docs"), "*.cs")
-            .SelectMany(file => Region().Matches(Repository.Read(file)))
-            .ToDictionary(match => match.Groups["name"].Value, match => RemoveIndent(match.Groups["code"].Value));
-
-    private static string RemoveIndent(string code)
-    {
-        string[] lines = code.Split('\n');
-        int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart(' ').Length);
-        return string.Join('\n', lines.Select(line => line.Length > 0 ? line[indent..] : line));
-    }
-
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
-
-    [GeneratedRegex("^ *#region (?<name>[a-z-]+)\n(?<code>.*?)^ *#endregion", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Region();
 }
