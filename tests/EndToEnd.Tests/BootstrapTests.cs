@@ -1,7 +1,5 @@
 using System.Text;
 
-using StreamingLambda.Tests.Shared;
-
 namespace StreamingLambda.EndToEnd.Tests;
 
 /// <summary>The function's executable against a Runtime API that the test plays.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 
-using StreamingLambda.Tests.Shared;
-
 namespace StreamingLambda.EndToEnd.Tests;
 
 /// <summary>How a program was built.</summary>
@@ -17,18 +15,11 @@ public enum Build
 /// <summary>The executables under test.</summary>
 internal static class Programs
 {
-    /// <summary>artifacts/bin/PROJECT/CONFIGURATION: these tests' own directory tells which.</summary>
-    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-
-    private static readonly string Bin = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.FullName;
-
-    public static string Emulator => Path.Combine(Bin, "Emulator", Configuration, "StreamingLambda.Emulator");
-
     private static readonly Lock Building = new();
 
     /// <summary>The function. The native one is built first where that is needed and this machine can.</summary>
     public static string Bootstrap(Build build) => build == Build.Managed
-        ? Path.Combine(Bin, "Bootstrap", Configuration, "bootstrap")
+        ? BuiltPrograms.Bootstrap
         : Native("local", "src/Runtime", "src/Handlers", "src/Bootstrap");
 
     /// <summary>The benchmark's function, native, which streams as much as its event asks for.</summary>

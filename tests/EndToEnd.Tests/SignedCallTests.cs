@@ -1,5 +1,3 @@
-using StreamingLambda.Tests.Shared;
-
 namespace StreamingLambda.EndToEnd.Tests;
 
 /// <summary>scripts/invoke.sh, as it calls a function on AWS, against a function URL that asks for a signature.</summary>

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 
-namespace StreamingLambda.Build.Tests;
+namespace StreamingLambda.Tests.Shared;
 
 /// <summary>What a program printed and how it ended.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string Error);
+public sealed record CommandResult(int ExitCode, string Output, string Error);
 
 /// <summary>Runs a program to its end with the environment changed as asked; null removes a variable.</summary>
-internal static class Command
+public static class Command
 {
     public static async Task<CommandResult> RunAsync(
         string program,

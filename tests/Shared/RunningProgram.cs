@@ -5,12 +5,10 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-using StreamingLambda.Tests.Shared;
-
-namespace StreamingLambda.EndToEnd.Tests;
+namespace StreamingLambda.Tests.Shared;
 
 /// <summary>A program that runs while a test talks to it. Killed at the end of the test with all that it started.</summary>
-internal sealed class RunningProgram : IAsyncDisposable
+public sealed class RunningProgram : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -85,7 +83,11 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Sends a signal.</summary>
-    public void Signal(int signal) => Assert.Equal(0, Kill(Id, signal));
+    public void Signal(int signal)
+    {
+        if (Kill(Id, signal) != 0)
+            throw new InvalidOperationException($"Process {Id} could not be sent signal {signal}.");
+    }
 
     /// <summary>Waits for its end; the exit code.</summary>
     public async Task<int> WaitForExitAsync()

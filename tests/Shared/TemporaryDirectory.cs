@@ -1,7 +1,7 @@
-namespace StreamingLambda.Build.Tests;
+namespace StreamingLambda.Tests.Shared;
 
 /// <summary>A directory that is gone when the test ends. Its name holds a space: paths with one must work everywhere.</summary>
-internal sealed class TemporaryDirectory : IDisposable
+public sealed class TemporaryDirectory : IDisposable
 {
     public TemporaryDirectory(string name = "a directory") =>
         Path = Directory.CreateDirectory(System.IO.Path.Combine(Directory.CreateTempSubdirectory("streaming-lambda-").FullName, name)).FullName;

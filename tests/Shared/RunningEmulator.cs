@@ -1,11 +1,9 @@
 using System.Net;
 
-using StreamingLambda.Tests.Shared;
-
-namespace StreamingLambda.EndToEnd.Tests;
+namespace StreamingLambda.Tests.Shared;
 
 /// <summary>The emulator as a process, with a function in it.</summary>
-internal sealed class RunningEmulator : IAsyncDisposable
+public sealed class RunningEmulator : IAsyncDisposable
 {
     private readonly RunningProgram _program;
 
@@ -24,7 +22,7 @@ internal sealed class RunningEmulator : IAsyncDisposable
 
     public static async Task<RunningEmulator> StartAsync(string[] arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var program = RunningProgram.Start(Programs.Emulator, arguments, environment);
+        var program = RunningProgram.Start(BuiltPrograms.Emulator, arguments, environment);
         var match = await program.WaitForOutputAsync(@"listens on (http://\S+)");
         return new RunningEmulator(program, new Uri(match.Groups[1].Value));
     }
