@@ -44,7 +44,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
             throw new ConfigurationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Cannot listen on {address}, port {string.Join(", ", ports)}: {exception.InnerException?.Message ?? exception.Message}. "
-                    + $"Another emulator may be running. End it, or choose another port: --port {port + 1000}, or --port 0 for any free one."));
+                    + $"Another emulator may be running. End it, or choose another port: --port {(port < 60000 ? port + 1000 : 7000)}, or --port 0 for any free one."));
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
     public Denial? Verify(HttpRequest request, RequestTarget target, ReadOnlyMemory<byte> body)
     {
         if (!AuthorizationFields.ArePresent(request, target))
-            return new Denial(Denial.MissingToken, "Missing Authentication Token", "the request is not signed.");
+            return new Denial(Denial.MissingToken, "Missing Authentication Token", "the request is not signed. Sign it, as the curl line above does, or start the emulator with --auth NONE to take plain ones.");
 
         AuthorizationFields fields;
         try
@@ -43,9 +43,9 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
         if (parts.Length != 5 || parts[4] != "aws4_request")
             return new Denial(Denial.IncompleteSignature, $"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{fields.Credential}'", "the credential scope is malformed.");
         if (parts[2] != account.Region)
-            return new Denial(Denial.InvalidSignature, $"Credential should be scoped to a valid region. ", $"it is signed for region '{parts[2]}', the function is in '{account.Region}'.");
+            return new Denial(Denial.InvalidSignature, $"Credential should be scoped to a valid region. ", $"it is signed for region '{parts[2]}', the function is in '{account.Region}'. Sign for that region; the emulator's is AWS_REGION.");
         if (parts[3] != Service)
-            return new Denial(Denial.InvalidSignature, $"Credential should be scoped to correct service: '{Service}'. ", $"it is signed for service '{parts[3]}', not '{Service}'.");
+            return new Denial(Denial.InvalidSignature, $"Credential should be scoped to correct service: '{Service}'. ", $"it is signed for service '{parts[3]}', not '{Service}'. Sign for '{Service}'.");
         if (!fields.Timestamp.StartsWith(parts[1], StringComparison.Ordinal))
             return new Denial(Denial.InvalidSignature, $"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{parts[1]}' != '{fields.Timestamp}', from '{fields.Timestamp}'.", "the date in the scope is not the date of the request.");
         if (parts[0] != account.AccessKeyId)
@@ -76,7 +76,7 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
         if (now - signed > validity)
             return new Denial(Denial.InvalidSignature, $"Signature expired: {fields.Timestamp} is now earlier than {Stamp(now - validity)} ({Stamp(now)} - {validity.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture)} min.)", "the signature is too old; sign again, or set the clock right.");
         return signed - now > ClockWindow
-            ? new Denial(Denial.InvalidSignature, $"Signature not yet current: {fields.Timestamp} is still later than {Stamp(now + ClockWindow)} ({Stamp(now)} + 5 min.)", "the caller's clock is ahead.")
+            ? new Denial(Denial.InvalidSignature, $"Signature not yet current: {fields.Timestamp} is still later than {Stamp(now + ClockWindow)} ({Stamp(now)} + 5 min.)", "the caller's clock is ahead; set it right.")
             : null;
     }
 
@@ -112,7 +112,7 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
         lines[2] = target.Query;
         return Matches(fields, string.Join('\n', lines))
             ? $" It would match with the query as it was sent. Send it in canonical form: {query}"
-            : "";
+            : " It is made with another secret key, or for a request that was changed on its way.";
     }
 
     private bool Matches(AuthorizationFields fields, string canonical)

@@ -54,7 +54,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         {
             Name = name,
             Account = account,
-            BootstrapPath = FindBootstrap(CodeOf(template, function)),
+            BootstrapPath = FindBootstrap(CodeOf(template, function, name)),
             Handler = function.Text("Handler") ?? "bootstrap",
             Timeout = TimeSpan.FromSeconds(Number(function, name, "Timeout", 3, 1, 900)),
             MemorySize = Number(function, name, "MemorySize", 128, 128, 10240),
@@ -92,12 +92,20 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
     }
 
     // A folder with a bootstrap in it is code that can run here; a zip is what goes to AWS.
-    private static string? CodeOf(Template template, TemplateFunction function)
+    private string? CodeOf(Template template, TemplateFunction function, string name)
     {
-        if (function.Text("CodeUri") is not { } uri)
+        if (function.Text("CodeUri") is not { } uri || uri.StartsWith("s3://", StringComparison.OrdinalIgnoreCase))
             return null;
-        string bootstrap = Path.Combine(Path.GetDirectoryName(template.Path)!, uri, "bootstrap");
-        return File.Exists(bootstrap) ? bootstrap : null;
+        string bootstrap = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(template.Path)!, uri, "bootstrap"));
+        if (File.Exists(bootstrap))
+            return bootstrap;
+        if (options.Bootstrap is null && !uri.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+        {
+            console.WriteLine(
+                $"{name}: there is no {bootstrap}, where its CodeUri points; the bootstrap built beside this emulator is taken instead. "
+                    + "Build the function into that folder, correct CodeUri, or name its executable with --bootstrap PATH.");
+        }
+        return null;
     }
 
     private FunctionSettings Override(FunctionSettings settings) => settings with

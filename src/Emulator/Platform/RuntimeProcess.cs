@@ -119,6 +119,11 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         _ => false,
     };
 
+    private static string Explain(Exception exception) => exception is Win32Exception { NativeErrorCode: ExecFormat }
+        ? "this machine cannot run that file (Exec format error). It was built for another processor or system, or is a script without a '#!' line. "
+            + "Build it for this machine (this project's way: ./build.sh --local)."
+        : exception.Message;
+
     private async Task<InitResult> StartChildAsync(TimeSpan limit)
     {
         long started = time.GetTimestamp();
@@ -131,7 +136,7 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {
-            return InitResult.Failed(TimeSpan.Zero, ErrorTypes.InvalidEntrypoint, $"Couldn't start {settings.BootstrapPath}: {exception.Message}");
+            return InitResult.Failed(TimeSpan.Zero, ErrorTypes.InvalidEntrypoint, $"Couldn't start {settings.BootstrapPath}: {Explain(exception)}");
         }
 
         using var timer = new CancellationTokenSource();

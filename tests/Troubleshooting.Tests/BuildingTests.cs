@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace StreamingLambda.Troubleshooting.Tests;
+
+/// <summary>"Building": build.sh and what it runs, on machines that lack something.</summary>
+public sealed class BuildingTests
+{
+    [Fact]
+    public async Task No_NET_SDK() => Page.Shows(await BuildWithoutAsync(["dotnet"], "--local"));
+
+    [Fact]
+    public async Task A_NET_SDK_that_is_too_old()
+    {
+        // The same as an old SDK beside our global.json: a global.json that asks for a newer one than is here.
+        using var directory = new TemporaryDirectory();
+        JsonNode wanted = JsonNode.Parse(Repository.Read("global.json"))!;
+        wanted["sdk"]!["version"] = "99.0.300";
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "global.json"), wanted.ToJsonString());
+
+        CommandResult result = await Command.RunAsync("dotnet", ["build"], workingDirectory: directory.Path);
+
+        Page.Shows((result.Output + result.Error).Replace("99.0.300", "9.0.300", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_linker() => Page.Shows(await BuildWithoutAsync(["clang", "gcc"], "--local"));
+
+    [Fact]
+    public async Task No_Docker() => Page.Shows(await BuildWithoutAsync(["docker"]));
+
+    [Fact]
+    public async Task Docker_is_not_running() => Page.Shows(await BuildWithDockerAsync("exit 1"));
+
+    [Fact]
+    public async Task A_container_for_another_processor() => Page.Shows(await BuildWithDockerAsync("[ \"$2\" != build ]"));
+
+    [Fact]
+    public async Task A_binary_linked_to_a_newer_glibc()
+    {
+        Assert.SkipUnless(Tools.IsInPath("readelf"), "'readelf' is not in PATH.");
+        Page.Shows(await CheckAsync(ThisProcessor, "/bin/sh"));
+    }
+
+    [Fact]
+    public async Task A_binary_for_another_processor()
+    {
+        Assert.SkipUnless(Tools.IsInPath("readelf"), "'readelf' is not in PATH.");
+        Page.Shows(await CheckAsync(OtherProcessor, BuiltPrograms.Bootstrap));
+    }
+
+    private static string ThisProcessor => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+
+    private static string OtherProcessor => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "x64" : "arm64";
+
+    private static async Task<string> BuildWithoutAsync(string[] programs, params string[] arguments)
+    {
+        using var checkout = new TemporaryDirectory();
+        string path = checkout.PathWithout(programs);
+        foreach (string tool in ((string[])["dotnet", "gcc", "zip", "unzip", "readelf", "objcopy"]).Where(tool => !programs.Contains(tool)))
+            checkout.AddProgram(tool, "exit 0");
+        return await BuildAsync(checkout, path, arguments);
+    }
+
+    /// <summary>The default build, for arm64, on an x64 machine where <paramref name="docker"/>, a shell script, stands for Docker.</summary>
+    private static async Task<string> BuildWithDockerAsync(string docker)
+    {
+        using var checkout = new TemporaryDirectory();
+        string path = checkout.PathWithout("docker");
+        checkout.AddProgram("docker", docker);
+        checkout.AddProgram("uname", "echo x86_64");
+        return await BuildAsync(checkout, path, []);
+    }
+
+    private static async Task<string> BuildAsync(TemporaryDirectory checkout, string path, string[] arguments)
+    {
+        string root = checkout.Add("build.sh", "scripts", "src/Bootstrap/Bootstrap.csproj");
+        CommandResult result = await Command.RunAsync(Path.Combine(root, "build.sh"), arguments, environment: new Dictionary<string, string?> { ["PATH"] = path });
+        Assert.NotEqual(0, result.ExitCode);
+        return result.Error;
+    }
+
+    private static async Task<string> CheckAsync(string processor, string binary)
+    {
+        CommandResult result = await Command.RunAsync(
+            Repository.PathOf("scripts/check-binary.sh"), ["--arch", processor, "--runtime", "provided.al2", binary]);
+        Assert.Equal(1, result.ExitCode);
+        return result.Error;
+    }
+}

@@ -1,0 +1,117 @@
+namespace StreamingLambda.Troubleshooting.Tests;
+
+/// <summary>"Running the function": the emulator and the bootstrap as programs that are started in the wrong way.</summary>
+public sealed class EmulatorTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task The_port_is_taken()
+    {
+        await using RunningEmulator first = await RunningEmulator.StartAsync(BuiltPrograms.Bootstrap, "SendNumbersWithPause");
+        string port = $"{first.Http.BaseAddress!.Port}";
+
+        Page.Shows(await RefuseAsync(["--port", port, "--function", "StreamingNumbers"]));
+    }
+
+    [Fact]
+    public async Task The_bootstrap_started_by_hand()
+    {
+        CommandResult result = await Command.RunAsync(BuiltPrograms.Bootstrap, [], environment: new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = null });
+
+        Assert.Equal(1, result.ExitCode);
+        Page.Shows(result.Error);
+    }
+
+    [Fact]
+    public async Task No_template() => Page.Shows(await RefuseAsync(["--template", "template.yml"]));
+
+    [Fact]
+    public async Task A_template_without_a_function_URL() => Page.Shows(await RefuseAsync(["--template", Template("")]));
+
+    [Fact]
+    public async Task A_CodeUri_without_a_bootstrap()
+    {
+        string template = Template("FunctionUrlConfig: { AuthType: NONE, InvokeMode: RESPONSE_STREAM }");
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(["--port", "0", "--template", template]);
+
+        Page.Shows(emulator.Program.Output);
+    }
+
+    [Fact]
+    public async Task No_bootstrap_to_run()
+    {
+        // An emulator that stands alone, as an installed one does.
+        string alone = Directory.CreateDirectory(Path.Combine(_directory.Path, "alone")).FullName;
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(BuiltPrograms.Emulator)!))
+            File.Copy(file, Path.Combine(alone, Path.GetFileName(file)));
+
+        CommandResult result = await Command.RunAsync(Path.Combine(alone, Path.GetFileName(BuiltPrograms.Emulator)), ["--port", "0"]);
+
+        Page.Shows([result.Error, await RefuseAsync(["--bootstrap", "artifacts/bootstrap"])]);
+    }
+
+    [Fact]
+    public async Task A_bootstrap_that_is_not_executable()
+    {
+        string bootstrap = Path.Combine(_directory.Path, "bootstrap");
+        await File.WriteAllTextAsync(bootstrap, "#!/bin/sh\n");
+
+        Page.Shows(await RefuseAsync(["--bootstrap", bootstrap]));
+    }
+
+    [Fact]
+    public async Task A_bootstrap_for_another_machine()
+    {
+        // The header of an ELF file names its processor at offset 18; no machine here is an S/390.
+        byte[] binary = await File.ReadAllBytesAsync(BuiltPrograms.Bootstrap);
+        binary[18] = 22;
+        string bootstrap = Path.Combine(_directory.Path, "bootstrap");
+        await File.WriteAllBytesAsync(bootstrap, binary);
+        File.SetUnixFileMode(bootstrap, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetLastWriteTimeUtc(bootstrap, DateTime.UnixEpoch);
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(bootstrap, "SendNumbersWithPause");
+
+        await emulator.GetTextAsync("/");
+
+        Page.Shows((await emulator.Program.WaitForOutputAsync("^.*ERROR Runtime.InvalidEntrypoint.*$")).Value);
+    }
+
+    [Fact]
+    public async Task A_handler_that_is_not_in_the_table()
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(BuiltPrograms.Bootstrap, "Hello");
+
+        await emulator.GetTextAsync("/");
+
+        Page.Shows((await emulator.Program.WaitForOutputAsync("^.*Runtime.NoSuchHandler.*$")).Value);
+    }
+
+    [Fact]
+    public async Task A_mistyped_option() => Page.Shows(await RefuseAsync(["--hander", "Hello"]));
+
+    private static async Task<string> RefuseAsync(string[] arguments)
+    {
+        CommandResult result = await Command.RunAsync(BuiltPrograms.Emulator, arguments, workingDirectory: Repository.Root);
+        Assert.Equal(1, result.ExitCode);
+        return result.Error;
+    }
+
+    private string Template(string url)
+    {
+        string path = Path.Combine(_directory.Path, "template.yaml");
+        File.WriteAllText(path, $$"""
+            Resources:
+              Numbers:
+                Type: AWS::Serverless::Function
+                Properties:
+                  CodeUri: build/
+                  Runtime: provided.al2
+                  Handler: SendNumbersWithPause
+                  {{url}}
+            """);
+        return path;
+    }
+}

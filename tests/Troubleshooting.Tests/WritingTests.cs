@@ -1,0 +1,158 @@
+using System.Text;
+using System.Text.Json.Serialization;
+
+using StreamingLambda.Runtime;
+using StreamingLambda.Testing;
+
+namespace StreamingLambda.Troubleshooting.Tests;
+
+/// <summary>"Writing a handler": the mistakes that show while a handler runs.</summary>
+public sealed partial class WritingTests
+{
+    private static readonly StatusAndHeaders Head = new(200, ("Content-Type", "text/plain"));
+
+    [Fact]
+    public async Task Writing_after_the_end() => Page.Shows(await FailAsync(async (_, response, _) =>
+    {
+        await response.WriteAndFinishAsync("done");
+        await response.WriteAsync("more");
+    }));
+
+    [Fact]
+    public async Task Finishing_twice() => Page.Shows(await FailAsync(async (_, response, _) =>
+    {
+        await response.WriteAndFinishAsync("done");
+        await response.FinishAsync();
+    }));
+
+    [Fact]
+    public async Task Status_and_headers_too_late() => Page.Shows(await FailAsync(async (_, response, _) =>
+    {
+        await response.WriteAsync("first");
+        await response.WriteStatusAndHeadersAsync(Head);
+    }));
+
+    [Fact]
+    public async Task A_forgotten_FinishAsync() => Page.Shows(await FailAsync(async (_, response, _) =>
+    {
+        await response.WriteStatusAndHeadersAsync(Head);
+        await response.WriteAsync("all of it");
+    }));
+
+    [Fact]
+    public async Task A_handler_that_writes_nothing() => Page.Shows(await FailAsync((_, _, _) => Task.CompletedTask));
+
+    [Fact]
+    public async Task Two_calls_at_once()
+    {
+        // Nobody reads from the connection until the second write was refused, so that the first is still at work when it begins.
+        await using var api = new ScriptedRuntimeApi();
+        using var stop = new CancellationTokenSource();
+        var refused = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new InlineHandler(async (_, response, _) =>
+        {
+            ValueTask first = response.WriteAsync(new byte[16 * 1024 * 1024]);
+            refused.SetResult(await Record.ExceptionAsync(() => response.WriteAsync("second").AsTask()));
+            await first;
+            await response.FinishAsync();
+        });
+        Task<int> running = LambdaRuntime.RunAsync(new LambdaEnvironment { RuntimeApi = api.Address }, _ => handler, cancellationToken: stop.Token);
+        ScriptedConnection connection = await api.AcceptAsync();
+        await connection.GiveInvocationAsync();
+        Exception? error = await refused.Task.WaitAsync(Limits.Step);
+        await connection.ReadRequestAsync();
+        await connection.AnswerAsync(202);
+        await connection.ReadHeadAsync();
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await running.WaitAsync(Limits.Step));
+        Page.Shows(Describe(error!));
+    }
+
+    [Fact]
+    public async Task Work_that_outlives_the_handler()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task? work = null;
+        string reported = await FailAsync((_, response, _) =>
+        {
+            work = WriteLaterAsync(response);
+            return Task.CompletedTask;
+        });
+        ended.SetResult();
+        Exception? unseen = await Record.ExceptionAsync(() => work!);
+
+        Page.Shows([reported, Describe(unseen!)]);
+
+        async Task WriteLaterAsync(ResponseStreamWriter response)
+        {
+            await ended.Task;
+            await response.WriteAsync("too late");
+        }
+    }
+
+    [Fact]
+    public async Task An_event_of_another_shape() => Page.Shows(await FailAsync(
+        (invocation, _, _) => Task.FromResult(invocation.ReadEvent(OrderJson.Default.Order)), """{"item": "pen", "quantity": "three"}"""));
+
+    [Fact]
+    public async Task A_line_break_in_a_header() => Page.Shows(await RefuseAsync(new(200, ("X-Note", "one\ntwo"))));
+
+    [Fact]
+    public async Task A_header_with_a_character_outside_of_ASCII() =>
+        Page.Shows(await RefuseAsync(new(200, ("Content-Disposition", "attachment; filename=\"Zürich.csv\""))));
+
+    [Fact]
+    public async Task Content_Length_as_a_header() => Page.Shows(await RefuseAsync(new(200, ("Content-Length", "5"))));
+
+    [Fact]
+    public async Task Set_Cookie_as_a_header() => Page.Shows(await RefuseAsync(new(200, ("Set-Cookie", "session=1"))));
+
+    [Fact]
+    public void A_header_given_twice() => Page.Shows(Describe(
+        Assert.Throws<ArgumentException>(() => new StatusAndHeaders(200, ("Vary", "Accept"), ("vary", "Origin")))));
+
+    [Fact]
+    public async Task A_status_out_of_range() => Page.Shows(await RefuseAsync(new(0)));
+
+    [Fact]
+    public async Task Too_much_in_the_headers() => Page.Shows(await RefuseAsync(new(200, ("X-Data", new string('x', 20_000)))));
+
+    [Fact]
+    public async Task The_deadline_is_near() => Page.Shows(await FailAsync(
+        (_, _, cancellationToken) => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken), timeout: TimeSpan.FromMilliseconds(300)));
+
+    [Fact]
+    public async Task A_test_that_never_ends()
+    {
+        var host = new TestHost(new InlineHandler((_, _, _) => new TaskCompletionSource().Task)) { WaitLimit = TimeSpan.FromMilliseconds(50) };
+
+        Page.Shows(Describe(await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync("{}"u8.ToArray()))));
+    }
+
+    /// <summary>The failure of an invocation as the log has it: the error's type and message.</summary>
+    private static async Task<string> FailAsync(
+        Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, string eventJson = "{}", TimeSpan? timeout = null)
+    {
+        var host = new TestHost(new InlineHandler(handle)) { Timeout = timeout ?? TimeSpan.FromMinutes(1) };
+        TestResponse response = await host.InvokeAsync(Encoding.UTF8.GetBytes(eventJson));
+        const int error = 4; // After time, level, request id and "The invocation failed."
+        return Assert.Single(response.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t')[error];
+    }
+
+    private static Task<string> RefuseAsync(StatusAndHeaders head) => FailAsync((_, response, _) => response.WriteStatusAndHeadersAsync(head).AsTask());
+
+    private static string Describe(Exception error) => $"{error.GetType().Name}: {error.Message}";
+
+    private sealed class InlineHandler(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) : IStreamingLambdaHandler
+    {
+        public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+            handle(invocation, response, cancellationToken);
+    }
+
+    internal sealed record Order(string Item, int Quantity);
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(Order))]
+    private sealed partial class OrderJson : JsonSerializerContext;
+}
