@@ -7,16 +7,17 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 source "$root/scripts/platform.sh"
 
 usage() {
-  cat <<'HELP'
-Usage: ./build.sh [--arch arm64|x64] [--runtime provided.al2|provided.al2023]
-       ./build.sh --local|--bench [--runtime provided.al2|provided.al2023]
+  cat <<HELP
+Usage: ./build.sh [--arch arm64|x64] [--runtime NAME]
+       ./build.sh --local [--runtime NAME]
+       ./build.sh --bench [--runtime NAME]
 
-Publishes src/Bootstrap as one native executable, checks that it starts on the Lambda runtime, and zips it.
+Publishes the function as one native executable, checks that it starts on the Lambda runtime, and zips it.
 
 Without --local: builds in a container of the runtime's OS (needs Docker with BuildKit) and leaves artifacts/bootstrap.zip, ready to deploy.
 
   --arch     arm64 (the default) or x64.
-  --runtime  provided.al2 (the default: Amazon Linux 2, .NET 9) or provided.al2023 (Amazon Linux 2023, .NET 10).
+  --runtime  provided.al2 (Amazon Linux 2, .NET 9) or provided.al2023 (Amazon Linux 2023, .NET 10). The default is $default_runtime.
   --local    No container: the .NET SDK and the linker of this machine, for this machine's processor. To run and test here.
              Leaves artifacts/local/bootstrap and artifacts/local/bootstrap.zip.
   --bench    Like --local, but builds the benchmark's function, bench/WorkloadFunction. Leaves bootstrap and bootstrap.zip in artifacts/bench.
@@ -36,7 +37,8 @@ fail() {
 
 # --- Arguments ---------------------------------------------------------------------------------------------------------------------------
 
-arch='' runtime=provided.al2 local_build=false bench=false
+arch='' runtime=$default_runtime local_build=false
+project="src/Bootstrap/Bootstrap.csproj" target=artifacts/local
 while (($# > 0)); do
   case $1 in
     --arch | --runtime)
@@ -45,7 +47,7 @@ while (($# > 0)); do
       shift
       ;;
     --local) local_build=true ;;
-    --bench) bench=true local_build=true ;;
+    --bench) project=bench/WorkloadFunction/WorkloadFunction.csproj target=artifacts/bench local_build=true ;;
     -h | --help) usage; exit 0 ;;
     *) fail 2 "unknown argument '$1'. './build.sh --help' lists what there is." ;;
   esac
@@ -54,11 +56,7 @@ done
 framework=$(runtime_framework "$runtime") || fail 2 "unknown runtime '$runtime'. Known: $known_runtimes."
 case $arch in '' | arm64 | x64) ;; *) fail 2 "unknown architecture '$arch'. Known: arm64, x64." ;; esac
 
-project=src/Bootstrap/Bootstrap.csproj target=artifacts
-[[ $local_build == false ]] || target=artifacts/local
-if [[ $bench == true ]]; then
-  project=bench/WorkloadFunction/WorkloadFunction.csproj target=artifacts/bench
-fi
+[[ $local_build == true ]] || target=artifacts
 [[ -f $root/$project ]] || fail 1 "there is no $project in this checkout."
 
 case $root in

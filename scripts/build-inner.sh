@@ -73,7 +73,7 @@ fi
 say "Compiling $(basename "$project") for linux-$arch, $framework (a quarter of a minute or more)"
 # A build tree of its own, so that nothing left over from another build, framework or linker ends up in what ships.
 # PathMap, and no look at the repository: the bytes depend neither on where nor on what kind of checkout they are built from.
-# No analyzers: .ci/run has their verdict, and another SDK's (the container has .NET 9's) differs. The AOT compiler's own warnings stay errors.
+# No analyzers: a plain build has their verdict, and another SDK's (the container has .NET 9's) differs. The AOT compiler's own warnings stay errors.
 # No native debug symbols: they would be stripped anyway, but their checksum (it depends on paths) would stay.
 # ExportsFile: an executable exports nothing, and the compiler's targets hand that path to the linker unquoted: a space would break it.
 dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \

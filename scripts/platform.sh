@@ -6,6 +6,8 @@
 
 # shellcheck disable=SC2034 # used by the scripts that source this one
 known_runtimes='provided.al2, provided.al2023'
+# shellcheck disable=SC2034 # likewise
+default_runtime=provided.al2
 
 # runtime_framework RUNTIME: the .NET target framework; its number is also the SDK's channel.
 runtime_framework() {

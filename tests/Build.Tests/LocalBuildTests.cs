@@ -5,7 +5,7 @@ public sealed class LocalBuildTests
 {
     private static readonly string[] Inputs =
     [
-        "build.sh", "scripts", "src", ".editorconfig", "BannedSymbols.txt", "NativeAot.props", "global.json",
+        "build.sh", "scripts", "src", ".editorconfig", "BannedSymbols.txt", "NativeAot.props", "NativeAot.targets", "global.json",
         "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props",
     ];
 

@@ -18,7 +18,7 @@ internal sealed class CommandLine
 
     private readonly Option<string> _bootstrap = new("--bootstrap")
     {
-        Description = "Executable to run, in any language [default: the bootstrap built beside this emulator]",
+        Description = "Executable to run, in any language [default: the bootstrap that was built last]",
         HelpName = "PATH",
     };
 

@@ -1,15 +1,30 @@
+using StreamingLambda.Emulator.Platform;
+
 namespace StreamingLambda.Emulator.Options;
 
-/// <summary>The bootstrap that was built beside this emulator.</summary>
+/// <summary>The bootstrap to run when nobody names one.</summary>
 internal static class DefaultBootstrap
 {
+    /// <summary>Below a folder, but neither in hidden ones nor as deep as a tree of packages goes: artifacts/net10.0/bin/PROJECT/debug is deepest.</summary>
+    private static readonly EnumerationOptions Nearby = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
+
+    private static string Name => OperatingSystem.IsWindows() ? "bootstrap.exe" : "bootstrap";
+
     /// <summary>artifacts/bin/Emulator/debug/ -> artifacts/bin/Bootstrap/debug/bootstrap; null when there is none.</summary>
-    public static string? Find()
+    public static string? FindBesideEmulator()
     {
         var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string name = OperatingSystem.IsWindows() ? "bootstrap.exe" : "bootstrap";
-        return output.Parent?.Parent is { } bin && Path.Combine(bin.FullName, "Bootstrap", output.Name, name) is var path && File.Exists(path)
+        return output.Parent?.Parent is { } bin && Path.Combine(bin.FullName, "Bootstrap", output.Name, Name) is var path && File.Exists(path)
             ? path
             : null;
     }
+
+    /// <summary>The one that was built last in the folder of the zip that is deployed, or below it; null when there is none.</summary>
+    public static string? FindNear(string? zip) =>
+        Path.GetDirectoryName(zip) is { } folder && Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, Name, Nearby).Where(IsBuilt).MaxBy(path => BootstrapFiles.Read(path).NewestWrite)
+            : null;
+
+    // 'obj' holds what is not yet the result of a build.
+    private static bool IsBuilt(string path) => !path.Split(Path.DirectorySeparatorChar).Contains("obj");
 }

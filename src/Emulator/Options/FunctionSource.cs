@@ -16,7 +16,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
     {
         string? path = options.Template ?? Template.Find(directory);
         if (path is null)
-            return [Override(new FunctionSettings { Name = options.Function ?? "function", BootstrapPath = FindBootstrap(null), Account = account })];
+            return [Override(new FunctionSettings { Name = options.Function ?? "function", BootstrapPath = FindBootstrap(null, null), Account = account })];
 
         var template = Template.Read(path, account);
         List<FunctionSettings> functions = [.. template.Functions.Where(IsWanted).Select(function => Read(template, function)).OfType<FunctionSettings>()];
@@ -54,7 +54,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         {
             Name = name,
             Account = account,
-            BootstrapPath = FindBootstrap(CodeOf(template, function, name)),
+            BootstrapPath = FindBootstrap(CodeOf(template, function, name), ZipOf(template, function)),
             Handler = function.Text("Handler") ?? "bootstrap",
             Timeout = TimeSpan.FromSeconds(Number(function, name, "Timeout", 3, 1, 900)),
             MemorySize = Number(function, name, "MemorySize", 128, 128, 10240),
@@ -108,6 +108,11 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         return null;
     }
 
+    private static string? ZipOf(Template template, TemplateFunction function) =>
+        function.Text("CodeUri") is { } uri && uri.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)
+            ? Path.GetFullPath(uri, Path.GetDirectoryName(template.Path)!)
+            : null;
+
     private FunctionSettings Override(FunctionSettings settings) => settings with
     {
         Handler = options.Handler ?? settings.Handler,
@@ -121,12 +126,13 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         Limits = options.NoLimits ? Limits.None : settings.Limits,
     };
 
-    private string FindBootstrap(string? code)
+    private string FindBootstrap(string? code, string? zip)
     {
         if (options.Bootstrap is null)
         {
-            return code ?? DefaultBootstrap.Find() ?? throw new ConfigurationException(
-                "There is no bootstrap built beside this emulator. Build one with 'dotnet build src/Bootstrap', or name one with --bootstrap PATH.");
+            return code ?? DefaultBootstrap.FindBesideEmulator() ?? DefaultBootstrap.FindNear(zip) ?? throw new ConfigurationException(
+                $"There is no bootstrap to run{(zip is null ? "" : $": none in {Path.GetDirectoryName(zip)} or below, where CodeUri has {Path.GetFileName(zip)}")}. "
+                    + "Build the function ('dotnet build'), or name its executable with --bootstrap PATH.");
         }
 
         string path = Path.GetFullPath(options.Bootstrap);
