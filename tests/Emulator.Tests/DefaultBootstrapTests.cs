@@ -24,11 +24,15 @@ public sealed class DefaultBootstrapTests : IDisposable
     }
 
     [Fact]
-    public void What_a_build_is_still_working_on_is_left_alone()
+    public void Half_finished_ones_and_copies_are_left_alone()
     {
         Built("obj/Function/debug", minutesAgo: 0);
         Built(".build.abc/out", minutesAgo: 0);
+        string copy = Built("bin/Function.Tests/debug", minutesAgo: 0);
+        Write(Path.Combine(Path.GetDirectoryName(copy)!, "bootstrap.runtimeconfig.json"), minutesAgo: 0);
+        Write(Path.Combine(Path.GetDirectoryName(copy)!, "Function.Tests.runtimeconfig.json"), minutesAgo: 0);
         string finished = Built("net10.0/bin/Function/debug", minutesAgo: 1);
+        Write(Path.Combine(Path.GetDirectoryName(finished)!, "bootstrap.runtimeconfig.json"), minutesAgo: 1);
 
         Assert.Equal(finished, DefaultBootstrap.FindNear(Zip));
     }

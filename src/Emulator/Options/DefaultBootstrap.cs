@@ -25,6 +25,8 @@ internal static class DefaultBootstrap
             ? Directory.EnumerateFiles(folder, Name, Nearby).Where(IsBuilt).MaxBy(path => BootstrapFiles.Read(path).NewestWrite)
             : null;
 
-    // 'obj' holds what is not yet the result of a build.
-    private static bool IsBuilt(string path) => !path.Split(Path.DirectorySeparatorChar).Contains("obj");
+    // 'obj' holds what is not yet the result of a build, and the folder of another program, such as the function's tests, no more than a copy.
+    private static bool IsBuilt(string path) =>
+        !path.Split(Path.DirectorySeparatorChar).Contains("obj")
+        && Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.runtimeconfig.json").All(file => Path.GetFileName(file) == "bootstrap.runtimeconfig.json");
 }

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace StreamingLambda.Build.Tests.Packages;
+
+/// <summary>What 'dotnet new streaming-lambda' makes, used as its README says.</summary>
+[Collection(nameof(PackedFeed))]
+public sealed class NewProjectTests(PackedFeed feed)
+{
+#if NET10_0_OR_GREATER
+    private const string Runtime = "provided.al2023";
+    private const string Framework = "net10.0";
+#else
+    private const string Runtime = "provided.al2";
+    private const string Framework = "net9.0";
+#endif
+
+    [Fact]
+    public async Task It_passes_its_tests_and_answers_in_the_emulator()
+    {
+        string project = await feed.NewAsync("my.stream-function 2", "--runtime", Runtime);
+
+        CommandResult tests = await PackedFeed.DotnetAsync(project, "test");
+        Assert.True(tests.ExitCode == 0, tests.Output);
+        Assert.Contains("Passed:     2", tests.Output, StringComparison.Ordinal);
+        Assert.Contains($"({Framework})", tests.Output, StringComparison.Ordinal);
+
+        CommandResult restore = await PackedFeed.DotnetAsync(project, "tool", "restore");
+        Assert.True(restore.ExitCode == 0, restore.Output + restore.Error);
+        await using (InstalledEmulator emulator = await InstalledEmulator.StartAsync(project, "--auth", "NONE"))
+        {
+            CommandResult call = await Command.RunAsync("curl", ["--silent", "--no-buffer", $"{emulator.Url}?name=Ada"]);
+            Assert.Equal("Hello\nAda!\nThis came as a stream.\n", call.Output);
+        }
+
+#if !NET10_0_OR_GREATER // What is compiled natively does not depend on the framework of these tests.
+        await BuildAndCallNativelyAsync(project);
+#endif
+    }
+
+    private static async Task BuildAndCallNativelyAsync(string project)
+    {
+        Requires.Programs("zip", "unzip", "readelf", "objcopy");
+        Requires.Compiler();
+        CommandResult build = await Command.RunAsync(Path.Combine(project, "build.sh"), ["--local"], workingDirectory: "/", timeout: TimeSpan.FromMinutes(4));
+        Assert.Equal((0, ""), (build.ExitCode, build.Error));
+        Assert.True(File.Exists(Path.Combine(project, "artifacts/local/bootstrap.zip")));
+
+        await using InstalledEmulator emulator = await InstalledEmulator.StartAsync(project);
+        await emulator.WaitForLineAsync(@"RESPONSE_STREAM, auth AWS_IAM");
+        await emulator.WaitForLineAsync($"bootstrap {Regex.Escape(Path.Combine(project, "artifacts/local/bootstrap"))}$");
+        CommandResult call = await Command.RunAsync(
+            Path.Combine(project, "scripts/invoke.sh"),
+            [$"{emulator.Url}?name=Ada"],
+            environment: new Dictionary<string, string?>
+            {
+                // The example pair of AWS's documentation, which the emulator takes.
+                ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",
+                ["AWS_SECRET_ACCESS_KEY"] = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                ["AWS_SESSION_TOKEN"] = null,
+                ["AWS_REGION"] = "us-east-1",
+            });
+        Assert.Equal((0, "Hello\nAda!\nThis came as a stream.\n"), (call.ExitCode, call.Output));
+
+        // The handler pauses for a second in all after its first write: a response that was collected first would have its first byte after that.
+        Match report = await emulator.WaitForLineAsync(@"REPORT .*\tDuration: ([0-9.]+) ms.*\tFirst Byte: ([0-9.]+) ms");
+        Assert.InRange(Milliseconds(report.Groups[1]) - Milliseconds(report.Groups[2]), 900, 60_000);
+    }
+
+    [Theory]
+    [InlineData("Numbers", "Numbers")]
+    [InlineData("Acme.Billing", "Acme.Billing")]
+    [InlineData("acme-billing", "acme_billing")]
+    [InlineData("2 reports", "_2_reports")]
+    public async Task Any_name_gives_a_namespace(string name, string expected)
+    {
+        string project = await feed.NewAsync(name);
+
+        Assert.All(
+            Directory.GetFiles(project, "*.cs", SearchOption.AllDirectories),
+            file => Assert.Matches($@"(?m)^(namespace|using) {Regex.Escape(expected)}(\.Tests)?;$", File.ReadAllText(file)));
+        Assert.True(File.Exists(Path.Combine(project, $"src/{name}/{name}.csproj")));
+        Assert.Contains($"src/{name}/{name}.csproj", await File.ReadAllTextAsync(Path.Combine(project, $"{name}.slnx")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("provided.al2", "net9.0")]
+    [InlineData("provided.al2023", "net10.0")]
+    public async Task The_runtime_is_the_default_everywhere(string runtime, string framework)
+    {
+        string project = await feed.NewAsync($"for-{runtime}", "--runtime", runtime);
+
+        CommandResult help = await Command.RunAsync(Path.Combine(project, "build.sh"), ["--help"], workingDirectory: "/");
+        Assert.Contains($"The default is {runtime}.", help.Output, StringComparison.Ordinal);
+        Assert.Contains($"    Default: {runtime}\n", Read(project, "template.yaml"), StringComparison.Ordinal);
+        Assert.Contains($">{framework}</LambdaFramework>", Read(project, "Directory.Build.props"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_in_it_is_about_this_repository()
+    {
+        string project = await feed.NewAsync("Plain");
+        string[] foreign = ["My-Function", "MyNamespace", "STREAMING_LAMBDA", "LAMBDA_RUNTIME\"", "LAMBDA_FRAMEWORK", "XUNIT", "src/Bootstrap", "docs/", ".ci/", "bench"];
+
+        Assert.All(Directory.GetFiles(project, "*", SearchOption.AllDirectories), file =>
+            Assert.All(foreign, word => Assert.DoesNotContain(word, File.ReadAllText(file), StringComparison.Ordinal)));
+        Assert.All(Directory.GetFiles(Path.Combine(project, "scripts")).Append(Path.Combine(project, "build.sh")), script =>
+            Assert.True(File.GetUnixFileMode(script).HasFlag(UnixFileMode.UserExecute), script));
+    }
+
+    [Fact]
+    public async Task The_emulator_says_what_to_do_before_there_is_something_to_run()
+    {
+        string project = await feed.NewAsync("Unbuilt");
+        await PackedFeed.DotnetAsync(project, "tool", "restore");
+
+        CommandResult result = await PackedFeed.DotnetAsync(project, "streaming-lambda-emulator");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(
+            $"There is no bootstrap to run: none in {Path.Combine(project, "artifacts")} or below, where CodeUri has bootstrap.zip. "
+                + "Build the function ('dotnet build'), or name its executable with --bootstrap PATH.\n",
+            result.Error);
+    }
+
+    private static double Milliseconds(Group group) => double.Parse(group.Value, CultureInfo.InvariantCulture);
+
+    private static string Read(string project, string file) => File.ReadAllText(Path.Combine(project, file));
+}
