@@ -22,11 +22,11 @@ internal static class DefaultBootstrap
     /// <summary>The one that was built last in the folder of the zip that is deployed, or below it; null when there is none.</summary>
     public static string? FindNear(string? zip) =>
         Path.GetDirectoryName(zip) is { } folder && Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, Name, Nearby).Where(IsBuilt).MaxBy(path => BootstrapFiles.Read(path).NewestWrite)
+            ? Directory.EnumerateFiles(folder, Name, Nearby).Where(path => IsBuilt(folder, path)).MaxBy(path => BootstrapFiles.Read(path).NewestWrite)
             : null;
 
     // 'obj' holds what is not yet the result of a build, and the folder of another program, such as the function's tests, no more than a copy.
-    private static bool IsBuilt(string path) =>
-        !path.Split(Path.DirectorySeparatorChar).Contains("obj")
+    private static bool IsBuilt(string folder, string path) =>
+        !Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Contains("obj")
         && Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.runtimeconfig.json").All(file => Path.GetFileName(file) == "bootstrap.runtimeconfig.json");
 }

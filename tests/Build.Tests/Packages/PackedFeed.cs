@@ -62,7 +62,3 @@ public sealed class PackedFeed : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 }
-
-/// <summary>The tests that share one <see cref="PackedFeed"/>.</summary>
-[CollectionDefinition(nameof(PackedFeed))]
-public sealed class PackedFeedTests : ICollectionFixture<PackedFeed>;

@@ -37,12 +37,15 @@ public sealed class SettingsTests(PackedFeed feed)
         Assert.Contains("GCgen0size", theirs, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_readme_has_the_version_that_is_packed_next()
+    [Theory]
+    [InlineData("src/Runtime/README.md")]
+    [InlineData("docs/packages.md")]
+    public void A_page_that_names_a_version_names_the_one_that_is_packed_next(string page)
     {
-        string version = XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("Version").Single().Value;
+        string next = XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("Version").Single().Value;
+        string[] named = [.. Regex.Matches(Repository.Read(page), "\"StreamingLambda[.][A-Za-z]+\" Version=\"([^\"]*)\"").Select(match => match.Groups[1].Value).Distinct()];
 
-        Assert.Contains($"""<Sdk Name="StreamingLambda.Runtime" Version="{version}" />""", Readme, StringComparison.Ordinal);
+        Assert.Equal([next], named);
     }
 
     private async Task<string> WriteProjectAsync(string name)
