@@ -53,7 +53,7 @@ public sealed class PackageTests(PackedFeed feed)
         foreach (ZipArchiveEntry entry in package.Entries)
         {
             string content = Encoding.Latin1.GetString(Read(entry));
-            Assert.False(content.Contains(Repository.Root, StringComparison.Ordinal) || content.Contains(feed.Home, StringComparison.Ordinal), $"{file}: {entry.FullName}");
+            Assert.All([Repository.Root, feed.Home], place => Assert.False(content.Contains(place, StringComparison.Ordinal), $"{file}: {entry.FullName}"));
         }
     });
 
@@ -75,12 +75,15 @@ public sealed class PackageTests(PackedFeed feed)
     }
 
     private IEnumerable<string> Ids(string extension) =>
-        Directory.GetFiles(feed.Feed, $"*.{feed.Version}.{extension}").Select(file => Path.GetFileName(file)[..^$".{feed.Version}.{extension}".Length]).Order(StringComparer.Ordinal);
+        Directory.GetFiles(feed.Feed, $"*.{feed.Version}.{extension}").Select(file => Path.GetFileName(file).Replace($".{feed.Version}.{extension}", "", StringComparison.Ordinal));
 
     private ZipArchive Open(string id, string extension) => ZipFile.OpenRead(Path.Combine(feed.Feed, $"{id}.{feed.Version}.{extension}"));
 
-    private static XElement Nuspec(ZipArchive package) =>
-        XDocument.Parse(Encoding.UTF8.GetString(Read(package.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)))).TrimStart('\uFEFF')).Root!.Elements().Single();
+    private static XElement Nuspec(ZipArchive package)
+    {
+        using Stream stream = package.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        return XDocument.Load(stream).Root!.Elements().Single();
+    }
 
     private static string Text(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
 
