@@ -102,7 +102,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         if (options.Bootstrap is null && !uri.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
         {
             console.WriteLine(
-                $"{name}: there is no {bootstrap}, where its CodeUri points; the bootstrap built beside this emulator is taken instead. "
+                $"{name}: there is no {bootstrap}, where its CodeUri points; the one that was built beside this emulator is taken instead, if there is one. "
                     + "Build the function into that folder, correct CodeUri, or name its executable with --bootstrap PATH.");
         }
         return null;

@@ -15,9 +15,9 @@ public sealed class PackageTests(PackedFeed feed)
     {
         Assert.Equal(0, feed.Packing.ExitCode);
         Assert.DoesNotContain("warning", feed.Packing.Output, StringComparison.OrdinalIgnoreCase);
-        Assert.Superset(
-            new HashSet<string>(["StreamingLambda.Emulator", "StreamingLambda.Runtime", "StreamingLambda.Templates", "StreamingLambda.Testing"]),
-            Ids("nupkg").ToHashSet());
+        Assert.Equal(
+            ["StreamingLambda.Emulator", "StreamingLambda.Formats", "StreamingLambda.Runtime", "StreamingLambda.Templates", "StreamingLambda.Testing"],
+            Ids("nupkg").Order());
     }
 
     [Fact]
