@@ -97,7 +97,10 @@ public sealed class BootstrapTests
     {
         await using var api = new ScriptedRuntimeApi();
         await using var program = Start(build, api.Address, "SendNumbersWithPause");
-        await (await api.AcceptAsync()).ReadHeadAsync();
+        ScriptedConnection connection = await api.AcceptAsync();
+        // The first request is sent before the program listens for the signal.
+        await InvokeAsync(connection, 1);
+        await connection.ReadHeadAsync();
 
         const int sigterm = 15;
         program.Signal(sigterm);
@@ -139,7 +142,8 @@ public sealed class BootstrapTests
         await InvokeAsync(connection, 1000);
 
         Assert.Equal(1, api.ConnectionCount);
-        Assert.Equal(descriptors, program.Descriptors);
+        // One more if an answer has kept a thread of the pool waiting meanwhile: that starts the poller, which has a descriptor.
+        Assert.InRange(program.Descriptors - descriptors, 0, 1);
         Assert.InRange(program.Memory - memory, long.MinValue, 4 * 1024 * 1024);
         Assert.Equal("", program.Output);
     }

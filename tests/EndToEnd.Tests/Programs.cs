@@ -20,7 +20,7 @@ internal static class Programs
     /// <summary>The function. The native one is built first where that is needed and this machine can.</summary>
     public static string Bootstrap(Build build) => build == Build.Managed
         ? BuiltPrograms.Bootstrap
-        : Native("local", "src/Runtime", "src/Handlers", "src/Bootstrap");
+        : Native("local", "src/Runtime", "src/Formats", "src/Handlers", "src/Bootstrap");
 
     /// <summary>The benchmark's function, native, which streams as much as its event asks for.</summary>
     public static string WorkloadFunction() => Native("bench", "src/Runtime", "bench/WorkloadFunction");
