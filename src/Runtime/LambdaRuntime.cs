@@ -34,9 +34,11 @@ public static class LambdaRuntime
     {
         if (environment.RuntimeApi is null)
         {
+            string bootstrap = Environment.ProcessPath ?? "PATH_OF_THIS_PROGRAM";
             return RefuseToStart(
                 "AWS_LAMBDA_RUNTIME_API is not set: this program runs inside AWS Lambda, which sets it. To run it on this machine, start the local "
-                + $"Lambda: dotnet run --project src/Emulator -- --bootstrap {Environment.ProcessPath ?? "PATH_OF_THIS_PROGRAM"}");
+                + $"Lambda: dotnet streaming-lambda-emulator --bootstrap {bootstrap} "
+                + $"(in StreamingLambda's own repository: dotnet run --project src/Emulator -- --bootstrap {bootstrap})");
         }
         if (!Uri.TryCreate($"http://{environment.RuntimeApi}", UriKind.Absolute, out Uri? server) || server.AbsolutePath != "/")
         {

@@ -43,12 +43,14 @@ public sealed class EmulatorTests : IDisposable
     [Fact]
     public async Task No_bootstrap_to_run()
     {
+        string template = Template("FunctionUrlConfig: { AuthType: NONE, InvokeMode: RESPONSE_STREAM }", codeUri: "build/function.zip");
+        Directory.CreateDirectory(Path.Combine(_directory.Path, "build"));
         // An emulator that stands alone, as an installed one does.
         string alone = Directory.CreateDirectory(Path.Combine(_directory.Path, "alone")).FullName;
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(BuiltPrograms.Emulator)!))
             File.Copy(file, Path.Combine(alone, Path.GetFileName(file)));
 
-        CommandResult result = await Command.RunAsync(Path.Combine(alone, Path.GetFileName(BuiltPrograms.Emulator)), ["--port", "0"]);
+        CommandResult result = await Command.RunAsync(Path.Combine(alone, Path.GetFileName(BuiltPrograms.Emulator)), ["--port", "0", "--template", template]);
 
         Page.Shows([result.Error, await RefuseAsync(["--bootstrap", "artifacts/bootstrap"])]);
     }
@@ -99,7 +101,7 @@ public sealed class EmulatorTests : IDisposable
         return result.Error;
     }
 
-    private string Template(string url)
+    private string Template(string url, string codeUri = "build/")
     {
         string path = Path.Combine(_directory.Path, "template.yaml");
         File.WriteAllText(path, $$"""
@@ -107,7 +109,7 @@ public sealed class EmulatorTests : IDisposable
               Numbers:
                 Type: AWS::Serverless::Function
                 Properties:
-                  CodeUri: build/
+                  CodeUri: {{codeUri}}
                   Runtime: provided.al2
                   Handler: SendNumbersWithPause
                   {{url}}
