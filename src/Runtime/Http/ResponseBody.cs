@@ -124,6 +124,9 @@ internal sealed class ResponseBody
 
     private void Take(Transport input, int count)
     {
+        // Asked for room for nothing, a full buffer doubles.
+        if (count == 0)
+            return;
         _bytes.Write(input.Input[..count]);
         input.Consume(count);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 using StreamingLambda.Runtime.Http;
@@ -213,6 +214,23 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
 
         (int, string)[] answers = await Task.WhenAll(requests);
         Assert.Equal(["a", "b", "c"], answers.Select(answer => answer.Item2).Order());
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(1_000_000)]
+    public async Task An_answer_of_known_length_is_kept_in_as_much_memory(int length)
+    {
+        Task<HttpResponseMessage> request = _client.GetAsync(new Uri($"http://{_api.Address}/"));
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.AnswerAsync(200, new string('x', length));
+        using HttpResponseMessage response = await request.WaitAsync(Limits.Step);
+
+        ReadOnlyMemory<byte> body = Assert.IsType<BufferedContent>(response.Content).Bytes;
+        Assert.Equal(length, body.Length);
+        Assert.True(MemoryMarshal.TryGetArray(body, out ArraySegment<byte> segment));
+        Assert.Equal(length, segment.Array!.Length);
     }
 
     [Fact]
