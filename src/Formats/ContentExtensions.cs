@@ -79,7 +79,7 @@ public static class ContentExtensions
         while (await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and int read)
             await deferred.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
         await deferred.FinishAsync().ConfigureAwait(false);
-        // Not after a failure: a read or a send that was given up may still use it.
+        // Not after a failure: a read that was given up may still use it.
         ArrayPool<byte>.Shared.Return(buffer);
     }
 }

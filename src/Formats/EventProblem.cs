@@ -15,6 +15,9 @@ internal sealed record EventProblem(string What, string? Path, long? Line, long?
 {
     public const string ContentType = "application/problem+json";
 
+    /// <summary>What a caller wrote, such as a member's name, is part of what is said, and can be as long as a whole event.</summary>
+    private const int MaxLength = 300;
+
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The problem in a sentence or two, place included.</summary>
@@ -26,7 +29,7 @@ internal sealed record EventProblem(string What, string? Path, long? Line, long?
     };
 
     public static EventProblem From(JsonException exception) =>
-        new(Explain(exception), exception.Path, exception.LineNumber + 1, exception.BytePositionInLine + 1);
+        new(Shorten(Explain(exception)), exception.Path is { } path ? Shorten(path) : null, exception.LineNumber + 1, exception.BytePositionInLine + 1);
 
     public ReadOnlyMemory<byte> ToJson()
     {
@@ -64,10 +67,14 @@ internal sealed record EventProblem(string What, string? Path, long? Line, long?
             return "The value must not be null.";
         if (Begins("The JSON property '"))
             return "There is no such member.";
+        if (Begins("Duplicate property '"))
+            return "The member is there twice.";
         return Before(message, " Path: ");
 
         bool Begins(string text) => message.StartsWith(text, StringComparison.Ordinal);
     }
+
+    private static string Shorten(string text) => text.Length <= MaxLength ? text : text[..MaxLength] + "… (shortened)";
 
     private static string Before(string text, string mark) =>
         text.LastIndexOf(mark, StringComparison.Ordinal) is >= 0 and int at ? text[..at] : text;

@@ -15,7 +15,8 @@ namespace StreamingLambda.Formats;
 /// <para>So it is for direct invocations too: they get status and headers at the head of the payload, as with any handler that writes them. A
 /// function that services invoke (queues, schedules) should implement <see cref="IStreamingLambdaHandler"/> and call <see
 /// cref="Invocation.ReadEvent"/>, whose exception fails the invocation: Lambda then tries again, or keeps the event in a dead-letter queue.</para>
-/// <para>Exceptions other than <see cref="JsonException"/>, such as a constructor of <typeparamref name="TEvent"/> may throw, are the function's own
+/// <para>Exceptions other than <see cref="JsonException"/>, such as a constructor of <typeparamref name="TEvent"/> may throw, or the
+/// serializer where a polymorphic type has no discriminator (<see cref="NotSupportedException"/>), are the function's own
 /// and fail the invocation.</para>
 /// </remarks>
 /// <typeparam name="TEvent">The type of the event.</typeparam>

@@ -79,6 +79,17 @@ public sealed class JsonStreamingHandlerTests
     }
 
     [Fact]
+    public async Task What_a_caller_wrote_is_not_repeated_at_length()
+    {
+        TestResponse response = await OrderAsync(FunctionUrlEvent.Post("/", $$"""{"item":"pen","quantity":1,"{{new string('x', 1_000_000)}}":2}"""));
+
+        Assert.Equal(400, response.StatusCode);
+        Assert.Contains("… (shortened)", response.BodyText, StringComparison.Ordinal);
+        Assert.InRange(response.Body.Length, 1, 2000);
+        Assert.InRange(response.Log.Length, 1, 2000);
+    }
+
+    [Fact]
     public async Task What_the_handler_throws_is_its_own()
     {
         var host = new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, new OrderHandler((_, _) => throw new JsonException("the handler's"))));
