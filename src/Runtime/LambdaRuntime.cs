@@ -20,6 +20,8 @@ public static class LambdaRuntime
     private const int Failure = 1;
 
     /// <summary>Creates the handler, then takes invocations until the process is told to stop.</summary>
+    /// <remarks>It may wait in the calling thread, unless that is one of the thread pool: make it the last call of the program, or put it into <see
+    /// cref="Task.Run(Func{Task})"/>.</remarks>
     /// <param name="environment">What Lambda set, usually <see cref="LambdaEnvironment.FromProcess"/>.</param>
     /// <param name="createHandler">Creates the handler, once. What it throws is reported to Lambda as an initialization error.</param>
     /// <param name="options">Choices of the program; null for the defaults.</param>

@@ -137,7 +137,7 @@ public sealed class ResponseStreamWriter
         byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         int length = Encoding.UTF8.GetBytes(text, bytes);
         await WriteAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-        // Not after a failure: a send that was given up may still read from it.
+        // Not after a failure, when it is hard to say who still looks at it: what is not returned is collected.
         ArrayPool<byte>.Shared.Return(bytes);
     }
 

@@ -185,4 +185,32 @@ public sealed class NextInvocationTests
         Assert.Equal(expected, await seen.Task.WaitAsync(Limits.Step));
         await session.AcceptPostAsync();
     }
+
+    [Fact]
+    public async Task A_thread_that_completes_a_handler_gets_control_back()
+    {
+        // Without RunContinuationsAsynchronously: what awaits it goes on in the thread that completes it, and so would the loop.
+        var done = new TaskCompletionSource();
+        var givenBack = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var api = new ScriptedRuntimeApi();
+        await using var runtime = new RunningRuntime(api, async (_, response, _) =>
+        {
+            await response.WriteAndFinishAsync("x");
+            await done.Task;
+        });
+        ScriptedConnection connection = await api.AcceptAsync();
+        await connection.GiveInvocationAsync();
+        await connection.ReadRequestAsync();
+        await connection.AnswerAsync(202);
+
+        new Thread(() =>
+        {
+            done.SetResult();
+            givenBack.SetResult();
+        })
+        { IsBackground = true }.Start();
+
+        Assert.StartsWith("GET", (await connection.ReadHeadAsync()).Text, StringComparison.Ordinal);
+        await givenBack.Task.WaitAsync(Limits.Step);
+    }
 }

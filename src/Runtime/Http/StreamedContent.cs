@@ -4,7 +4,7 @@ namespace StreamingLambda.Runtime.Http;
 
 /// <summary>A request body that somebody else writes, as it comes to be, and that may end with trailers.</summary>
 /// <remarks>
-/// <c>HttpClient.SendAsync</c> calls the handler, the handler sends the head and calls <see cref="SerializeToStreamAsync"/>, and that hands
+/// <c>HttpClient.SendAsync</c> calls the handler, the handler puts the head into its buffer and calls <see cref="WriteToAsync"/>, and that hands
 /// the body's stream to whoever waits for <see cref="Opened"/> and stays until <see cref="Complete"/>. The length is unknown, so the body is chunked.
 /// </remarks>
 internal sealed class StreamedContent : HttpContent
@@ -12,7 +12,7 @@ internal sealed class StreamedContent : HttpContent
     private readonly TaskCompletionSource<Stream> _opened = new();
     private readonly TaskCompletionSource<ReadOnlyMemory<byte>> _completed = new();
 
-    /// <summary>The stream to write the body to, once the request's head is under way.</summary>
+    /// <summary>The stream to write the body to, once the request's head is before it.</summary>
     public Task<Stream> Opened => _opened.Task;
 
     /// <summary>Fields to send after the body, null for none. Set by <see cref="Complete"/>.</summary>

@@ -18,6 +18,11 @@ internal sealed class RuntimeApiClient : IDisposable
     private const int ShortWait = 1;
 
     private readonly HttpClient _http;
+
+    /// <summary>The thread that made the client, which the program has lent for good; null if it is the thread pool's. Any other thread on which a handler
+    /// comes to its end belongs to somebody who wants it back.</summary>
+    private readonly Thread? _ownThread = Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread;
+
     private readonly string _origin;
     private readonly Uri _next;
     private Action? _waiting;
@@ -46,12 +51,12 @@ internal sealed class RuntimeApiClient : IDisposable
     /// <summary>Sets what is to be done once, while the first invocation is waited for: then it is not part of the start.</summary>
     public void WhileWaiting(Action action) => _waiting = action;
 
-    /// <summary>Waits for the next invocation: in the calling thread if that <see cref="WaitsInPlace"/> and is not the thread pool's.</summary>
+    /// <summary>Waits for the next invocation: in the calling thread if the client <see cref="WaitsInPlace"/> and the thread is the one that made it.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = CreateRequest(
-            HttpMethod.Get, _next, Thread.CurrentThread.IsThreadPoolThread ? ShortWait : Timeout.Infinite, sent: Interlocked.Exchange(ref _waiting, null));
+            HttpMethod.Get, _next, Thread.CurrentThread == _ownThread ? Timeout.Infinite : ShortWait, sent: Interlocked.Exchange(ref _waiting, null));
         using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK)
             throw Refusal(request, answer);

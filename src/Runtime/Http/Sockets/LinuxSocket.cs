@@ -9,6 +9,9 @@ internal sealed unsafe class LinuxSocket : ISocket
 {
     private readonly Libc.Descriptor _socket;
 
+    /// <summary>Whether <see cref="Dispose"/> was called, after which the end of the stream is our own doing.</summary>
+    private volatile bool _givenUp;
+
     private LinuxSocket(Libc.Descriptor socket) => _socket = socket;
 
     /// <summary>Connects to the first address of the host that somebody listens on.</summary>
@@ -83,6 +86,8 @@ internal sealed unsafe class LinuxSocket : ISocket
                     if (wouldBlock)
                         return -1;
                 }
+                if (received == 0 && _givenUp)
+                    throw GivenUp(null);
                 return (int)received;
             }
             catch (ObjectDisposedException e)
@@ -133,6 +138,7 @@ internal sealed unsafe class LinuxSocket : ISocket
 
     public void Dispose()
     {
+        _givenUp = true;
         try
         {
             // Ends the waiting of other threads; the descriptor is closed when the last of them has let go of it.
@@ -172,5 +178,5 @@ internal sealed unsafe class LinuxSocket : ISocket
 
     private static IOException LastError() => new("the connection is broken: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
 
-    private static IOException GivenUp(ObjectDisposedException cause) => new("the connection was given up", cause);
+    private static IOException GivenUp(ObjectDisposedException? cause) => new("the connection was given up", cause);
 }

@@ -5,7 +5,8 @@ namespace StreamingLambda.Runtime.Http.Sockets;
 /// <summary>One thread that waits for all sockets at once. It starts with the first that has to be waited for without a thread of its own.</summary>
 internal sealed unsafe class Poller
 {
-    private static readonly Lazy<Poller> Instance = new(() => new Poller());
+    private static readonly object Starting = new();
+    private static Poller? s_shared;
 
     private sealed class Waiting(Libc.Descriptor socket, short events) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
@@ -26,7 +27,16 @@ internal sealed unsafe class Poller
         new Thread(Run) { IsBackground = true, Name = nameof(Poller) }.Start();
     }
 
-    public static Poller Shared => Instance.Value;
+    /// <summary>The process's poller, started by the first call.</summary>
+    /// <exception cref="IOException">The process has no descriptor left for it; a later call tries again.</exception>
+    public static Poller Shared
+    {
+        get
+        {
+            lock (Starting)
+                return s_shared ??= new Poller();
+        }
+    }
 
     /// <summary>Completes when one of the events has come, or the connection has ended or failed.</summary>
     /// <exception cref="ObjectDisposedException">The descriptor was closed before.</exception>
@@ -54,12 +64,14 @@ internal sealed unsafe class Poller
             int ready;
             fixed (Libc.PollDescriptor* first = descriptors)
                 ready = Libc.Poll(first, (nuint)waiting.Count + 1, -1);
-            if (ready < 0)
+            // Whatever else may be wrong: the next call of each that waits will say it.
+            bool failed = ready < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted;
+            if (ready < 0 && !failed)
                 continue;
 
             for (int i = waiting.Count - 1; i >= 0; i--)
             {
-                if (descriptors[i + 1].ReturnedEvents == 0)
+                if (descriptors[i + 1].ReturnedEvents == 0 && !failed)
                     continue;
                 Waiting done = waiting[i];
                 (waiting[i], descriptors[i + 1]) = (waiting[^1], descriptors[waiting.Count]);
@@ -67,7 +79,7 @@ internal sealed unsafe class Poller
                 done.Socket.DangerousRelease();
                 done.SetResult();
             }
-            if (descriptors[0].ReturnedEvents == 0)
+            if (failed || descriptors[0].ReturnedEvents == 0)
                 continue;
 
             ulong count;
