@@ -6,7 +6,7 @@ namespace StreamingLambda.Runtime.Http.Sockets;
 internal sealed unsafe class Poller
 {
     private static readonly object Starting = new();
-    private static Poller? s_shared;
+    private static Poller? _shared;
 
     private sealed class Waiting(Libc.Descriptor socket, short events) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
@@ -34,7 +34,7 @@ internal sealed unsafe class Poller
         get
         {
             lock (Starting)
-                return s_shared ??= new Poller();
+                return _shared ??= new Poller();
         }
     }
 
