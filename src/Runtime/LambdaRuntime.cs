@@ -71,9 +71,10 @@ public static class LambdaRuntime
                 Stop(stopping);
                 ExitLater(options, hasReturned);
             });
-            // What costs more the first time, better now than before the first byte: the copy of the environment that the first change of it makes,
-            // and the timers' thread, for the first deadline.
-            Environment.SetEnvironmentVariable(InvocationLoop.TraceIdVariable, null);
+            // What costs more the first time, better now than before the first byte: the copy of the environment that the first change of it makes
+            // (the loop's, where one invocation runs at a time), and the timers' thread, for the first deadline.
+            if (client.WaitsInPlace)
+                Environment.SetEnvironmentVariable(InvocationLoop.TraceIdVariable, null);
             TimeProvider.System.CreateTimer(static _ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan).Dispose();
         });
         try

@@ -1,6 +1,6 @@
 namespace StreamingLambda.Runtime.Http.Sockets;
 
-/// <summary>A connected TCP socket whose operations do at once what can be done at once; waiting is an operation of its own.</summary>
+/// <summary>A connected TCP socket whose operations do at once what can be done at once, and wait only where they are told to.</summary>
 /// <remarks>All throw <see cref="IOException"/> when the connection is broken or was given up. <see cref="IDisposable.Dispose"/> may be
 /// called by any thread, and ends the waiting of others.</remarks>
 internal interface ISocket : IDisposable

@@ -65,9 +65,10 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>A socket's or event's descriptor, closed when its last call has returned.</summary>
-    public sealed class Descriptor() : SafeHandleMinusOneIsInvalid(ownsHandle: true)
+    public sealed class Descriptor : SafeHandleMinusOneIsInvalid
     {
-        public Descriptor(int descriptor) : this() => SetHandle(descriptor);
+        public Descriptor(int descriptor)
+            : base(ownsHandle: true) => SetHandle(descriptor);
 
         protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
     }

@@ -56,14 +56,10 @@ internal sealed unsafe class LinuxSocket : ISocket
             try
             {
                 nint sent;
-                while ((sent = Libc.SendMessage(_socket, &message, Libc.DoNotWait | Libc.NoSignal)) < 0)
-                {
-                    if (!IsTransient(out bool wouldBlock))
-                        throw LastError();
-                    if (wouldBlock)
-                        return 0;
-                }
-                return (int)sent;
+                do
+                    sent = Libc.SendMessage(_socket, &message, Libc.DoNotWait | Libc.NoSignal);
+                while (sent < 0 && LastErrorIs(Libc.Interrupted));
+                return sent >= 0 ? (int)sent : LastErrorIs(Libc.WouldBlock) ? 0 : throw LastError();
             }
             catch (ObjectDisposedException e)
             {
@@ -79,16 +75,12 @@ internal sealed unsafe class LinuxSocket : ISocket
             try
             {
                 nint received;
-                while ((received = Libc.Receive(_socket, bytes, destination.Length, wait ? 0 : Libc.DoNotWait)) < 0)
-                {
-                    if (!IsTransient(out bool wouldBlock))
-                        throw LastError();
-                    if (wouldBlock)
-                        return -1;
-                }
+                do
+                    received = Libc.Receive(_socket, bytes, destination.Length, wait ? 0 : Libc.DoNotWait);
+                while (received < 0 && LastErrorIs(Libc.Interrupted));
                 if (received == 0 && _givenUp)
                     throw GivenUp(null);
-                return (int)received;
+                return received >= 0 ? (int)received : LastErrorIs(Libc.WouldBlock) ? -1 : throw LastError();
             }
             catch (ObjectDisposedException e)
             {
@@ -106,12 +98,10 @@ internal sealed unsafe class LinuxSocket : ISocket
             _socket.DangerousAddRef(ref referenced);
             Libc.PollDescriptor descriptor = new() { Descriptor = (int)_socket.DangerousGetHandle(), Events = Events(forRoom) };
             int ready;
-            while ((ready = Libc.Poll(&descriptor, 1, milliseconds)) < 0)
-            {
-                if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
-                    throw LastError();
-            }
-            return ready > 0;
+            do
+                ready = Libc.Poll(&descriptor, 1, milliseconds);
+            while (ready < 0 && LastErrorIs(Libc.Interrupted));
+            return ready >= 0 ? ready > 0 : throw LastError();
         }
         catch (ObjectDisposedException e)
         {
@@ -169,12 +159,7 @@ internal sealed unsafe class LinuxSocket : ISocket
 
     private static short Events(bool forRoom) => forRoom ? (short)(Libc.PollInput | Libc.PollRoom) : Libc.PollInput;
 
-    private static bool IsTransient(out bool wouldBlock)
-    {
-        int error = Marshal.GetLastPInvokeError();
-        wouldBlock = error == Libc.WouldBlock;
-        return wouldBlock || error == Libc.Interrupted;
-    }
+    private static bool LastErrorIs(int error) => Marshal.GetLastPInvokeError() == error;
 
     private static IOException LastError() => new("the connection is broken: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
 
