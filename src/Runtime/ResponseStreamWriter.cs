@@ -245,14 +245,14 @@ public sealed class ResponseStreamWriter
     /// <summary>The guard of every public call: one at a time, and none after the end.</summary>
     private void Enter(string call, string attempt)
     {
-        if (Interlocked.CompareExchange(ref _running, call, null) is { } running)
-            throw Misuse(attempt, $"{running} is still in progress", "Await each call before the next one.");
-        if (!_handlerEnded && (_state is State.NotStarted or State.Streaming))
+        string? running = Interlocked.CompareExchange(ref _running, call, null);
+        if (running is null && !_handlerEnded && (_state is State.NotStarted or State.Streaming))
             return;
-        Leave();
+        if (running is null)
+            Leave();
         throw _handlerEnded ? Misuse(attempt, "the handler has already ended", "Await each call before the handler returns.")
-            : _state == State.Finished
-            ? Misuse(attempt, "FinishAsync was already called for this invocation", "Call it once, after the last write.")
+            : running is not null ? Misuse(attempt, $"{running} is still in progress", "Await each call before the next one.")
+            : _state == State.Finished ? Misuse(attempt, "FinishAsync was already called for this invocation", "Call it once, after the last write.")
             : Misuse(attempt, $"it has failed ({_failure!.Message})", "Let the handler end; Lambda has been told, or cannot be.");
     }
 
