@@ -65,7 +65,11 @@ internal sealed class ScriptedFunction(TimeSpan timeout) : IDisposable
         byte[] buffer = new byte[16 * 1024];
         string received = "";
         while (!received.EndsWith('}'))
-            received += Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer));
+        {
+            int count = await _socket.ReceiveAsync(buffer).WaitAsync(Limit);
+            if (count == 0) throw new EndOfStreamException($"The player closed the connection before it had handed out an event. It sent: '{received}'");
+            received += Encoding.UTF8.GetString(buffer, 0, count);
+        }
 
         int start = received.IndexOf(Header, StringComparison.Ordinal) + Header.Length;
         return received[start..received.IndexOf("\r\n", start, StringComparison.Ordinal)];

@@ -127,14 +127,27 @@ public sealed class ServerSentEventsTests
     {
         var clock = new ManualTimeProvider();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
-        var source = new Sequence<SseItem<string>> { Waits = true };
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new Sequence<SseItem<string>>
+        {
+            AfterItems = () =>
+            {
+                asked.SetResult();
+                return Task.CompletedTask;
+            },
+            Waits = true,
+        };
         TestRun run = InlineHandler.Start(clock, async (response, token) =>
         {
             Task sending = response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), options, token);
+            await asked.Task;
             await response.FinishAsync();
+            finished.SetResult();
             await sending;
         });
 
+        await finished.Task.WaitAsync(Limits.Step);
         await clock.AdvanceAsync(TimeSpan.FromSeconds(3));
         TestResponse response = await run.WaitAsync();
 

@@ -166,26 +166,6 @@ public sealed class NextInvocationTests
         Assert.Contains("a header line has a bare CR, LF or NUL", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(1, "Root=1-a")]
-    [InlineData(2, null)]
-    public async Task The_trace_variable_is_set_only_while_one_invocation_runs_at_a_time(int concurrency, string? expected)
-    {
-        var seen = new TaskCompletionSource<string?>();
-        await using Session session = await Session.StartAsync(
-            async (_, response, _) =>
-            {
-                seen.SetResult(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID"));
-                await response.FinishAsync();
-            },
-            new LambdaEnvironment { MaxConcurrency = concurrency == 1 ? null : "2" });
-        Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", null);
-        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Trace-Id", "Root=1-a"));
-
-        Assert.Equal(expected, await seen.Task.WaitAsync(Limits.Step));
-        await session.AcceptPostAsync();
-    }
-
     [Fact]
     public async Task A_thread_that_completes_a_handler_gets_control_back()
     {

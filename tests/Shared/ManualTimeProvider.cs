@@ -1,7 +1,7 @@
 namespace StreamingLambda.Tests.Shared;
 
-/// <summary>A clock that stands still until a test advances it. <see cref="AdvanceAsync"/> first waits until somebody waits for the clock,
-/// so that a test never advances it too early.</summary>
+/// <summary>A clock that stands still until a test advances it. <see cref="AdvanceAsync"/> first waits until somebody waits for just that time, so
+/// that a test never advances it too early.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -32,14 +32,15 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until a timer is due within <paramref name="span"/>, then advances the clock by it. Fails after <see cref="Limits.Step"/>.</summary>
+    /// <summary>Waits until a timer is due after <paramref name="span"/>, then advances the clock by it. Fails after <see cref="Limits.Step"/>.</summary>
     public async Task AdvanceAsync(TimeSpan span)
     {
         await WaitForTimerAsync(span);
         AdvanceNow(span);
     }
 
-    /// <summary>Waits until a timer is due within <paramref name="span"/>. Fails after <see cref="Limits.Step"/>.</summary>
+    /// <summary>Waits until a timer is due after <paramref name="span"/>, neither sooner, such as one that is about to be given up, nor later. Fails
+    /// after <see cref="Limits.Step"/>.</summary>
     public async Task WaitForTimerAsync(TimeSpan span)
     {
         while (true)
@@ -47,7 +48,7 @@ public sealed class ManualTimeProvider : TimeProvider
             Task changed;
             lock (_gate)
             {
-                if (_timers.Exists(timer => timer.Due <= _now + span))
+                if (_timers.Exists(timer => timer.Due == _now + span))
                     return;
                 changed = _changed.Task;
             }
