@@ -150,4 +150,20 @@ public sealed class DeadlineAndShutdownTests
         Assert.Equal(0, await exit.WaitAsync(Limits.Step));
         never.SetResult();
     }
+
+    [Fact]
+    public async Task SIGTERM_ends_a_process_whose_handler_blocks_the_thread_of_Main()
+    {
+        await using var api = new ScriptedRuntimeApi();
+        await using var function = RunningProgram.Start(
+            BuiltPrograms.In("Soak", "StreamingLambda.Soak"), [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address });
+        ScriptedConnection connection = await api.AcceptAsync();
+        await connection.GiveInvocationAsync("request-1", """{"Behaviour":"BlockThread","Gates":[]}""");
+        await function.WaitForOutputAsync("The handler blocks its thread");
+
+        const int sigterm = 15;
+        function.Signal(sigterm);
+
+        Assert.Equal(0, await function.WaitForExitAsync());
+    }
 }

@@ -51,6 +51,11 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
                 await MustThrowAsync<OperationCanceledException>(invocation, async () =>
                     await response.WriteAsync("never sent", new CancellationToken(canceled: true)));
                 break;
+            case Behaviour.BlockThread:
+                invocation.Log.Write(LogLevel.Info, "The handler blocks its thread.");
+                using (var never = new ManualResetEventSlim())
+                    never.Wait(CancellationToken.None);
+                return;
         }
 
         if (script.Status > 0)

@@ -50,4 +50,7 @@ internal enum Behaviour
 
     /// <summary>First tries headers that cannot be sent, which must throw and send nothing; then goes on.</summary>
     HostileHeaders,
+
+    /// <summary>Blocks its thread for ever. Not part of a soak: only the end of the process ends it.</summary>
+    BlockThread,
 }
