@@ -10,7 +10,7 @@ internal static class JavaScriptSdk
     // The first event is invoked, the others are streamed; each gets a line.
     private const string Program = """
         const { LambdaClient, InvokeCommand, InvokeWithResponseStreamCommand } = require('@aws-sdk/client-lambda');
-        const [port, invoke, ...streams] = process.argv.slice(2);
+        const [port, invoke, ...streams] = process.argv.slice(1);
         const client = new LambdaClient({
           endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', maxAttempts: 1,
           credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
@@ -47,9 +47,7 @@ internal static class JavaScriptSdk
     /// <summary>Runs the program with these events; what it prints.</summary>
     public static async Task<string> RunAsync(string folder, int port, string[] events)
     {
-        string program = Path.Combine(folder, "invoke.cjs");
-        await File.WriteAllTextAsync(program, Program, TestContext.Current.CancellationToken);
-        (_, string text) = await StartAsync(folder, "node", [program, port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. events]);
+        (_, string text) = await StartAsync(folder, "node", ["-e", Program, "--", port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. events]);
         return text;
     }
 
