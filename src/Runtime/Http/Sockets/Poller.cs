@@ -64,11 +64,11 @@ internal sealed unsafe class Poller
             int ready;
             fixed (Libc.PollDescriptor* first = descriptors)
                 ready = Libc.Poll(first, (nuint)waiting.Count + 1, -1);
-            // Whatever else may be wrong: the next call of each that waits will say it.
-            bool failed = ready < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted;
-            if (ready < 0 && !failed)
+            bool failed = ready < 0;
+            if (failed && Marshal.GetLastPInvokeError() == Libc.Interrupted)
                 continue;
 
+            // Whatever else may be wrong: the next call of each that waits will say it.
             for (int i = waiting.Count - 1; i >= 0; i--)
             {
                 if (descriptors[i + 1].ReturnedEvents == 0 && !failed)
