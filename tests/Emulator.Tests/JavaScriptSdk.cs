@@ -1,4 +1,7 @@
-using System.Diagnostics;
+using System.ComponentModel;
+using System.Globalization;
+
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -39,40 +42,25 @@ internal static class JavaScriptSdk
             return folder;
 
         Directory.CreateDirectory(folder);
-        (int exitCode, string text) = await StartAsync(folder, "npm", "install", "--no-audit", "--no-fund", "--prefix", folder, Package);
-        Assert.SkipUnless(exitCode == 0, $"npm cannot install {Package} here: {text}");
+        CommandResult install = await StartAsync(folder, "npm", "install", "--no-audit", "--no-fund", "--prefix", folder, Package);
+        Assert.SkipUnless(install.ExitCode == 0, $"npm cannot install {Package} here: {install.Output}{install.Error}");
         return folder;
     }
 
     /// <summary>Runs the program with these events; what it prints.</summary>
-    public static async Task<string> RunAsync(string folder, int port, string[] events)
-    {
-        (_, string text) = await StartAsync(folder, "node", ["-e", Program, "--", port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. events]);
-        return text;
-    }
+    public static async Task<string> RunAsync(string folder, int port, string[] events) =>
+        (await StartAsync(folder, "node", ["-e", Program, "--", port.ToString(CultureInfo.InvariantCulture), .. events])).Output;
 
-    private static async Task<(int ExitCode, string Output)> StartAsync(string folder, string name, params string[] arguments)
+    private static async Task<CommandResult> StartAsync(string folder, string name, params string[] arguments)
     {
-        var start = new ProcessStartInfo(name) { WorkingDirectory = folder, RedirectStandardOutput = true };
-        start.Environment["no_proxy"] = "127.0.0.1";
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
-        Process process;
         try
         {
-            process = Process.Start(start)!;
+            return await Command.RunAsync(name, arguments, folder, new Dictionary<string, string?> { ["no_proxy"] = "127.0.0.1" }, TimeSpan.FromMinutes(2));
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
             Assert.Skip($"There is no {name} on this machine.");
             throw;
-        }
-
-        using (process)
-        {
-            string text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (process.ExitCode, text);
         }
     }
 }

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
+using StreamingLambda.Tests.Shared;
+
 namespace StreamingLambda.Emulator.Tests;
 
 /// <summary>The emulator as a process of its own, whose memory nothing else is in.</summary>
@@ -38,9 +40,7 @@ public sealed class MemoryTests
 
     private static Process Start()
     {
-        var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string path = Path.Combine(output.Parent!.Parent!.FullName, "Emulator", output.Name, "StreamingLambda.Emulator");
-        var start = new ProcessStartInfo(path) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(BuiltPrograms.Emulator) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
         foreach (string argument in (string[])["--no-limits", "--auth", "NONE", "--port", "0", "--bootstrap", TestEmulator.BootstrapPath])
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;

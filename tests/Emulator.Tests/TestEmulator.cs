@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using StreamingLambda.Emulator.Output;
 using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -26,15 +27,7 @@ internal sealed class TestEmulator : IAsyncDisposable
 
     public int Port => _host.Ports[0];
 
-    /// <summary>artifacts/bin/Emulator.Tests/debug/ -> artifacts/bin/TestBootstrap/debug/bootstrap</summary>
-    public static string BootstrapPath
-    {
-        get
-        {
-            var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-            return Path.Combine(output.Parent!.Parent!.FullName, "TestBootstrap", output.Name, "bootstrap");
-        }
-    }
+    public static string BootstrapPath => BuiltPrograms.TestBootstrap;
 
     public static FunctionSettings Settings { get; } = new() { Name = "test", BootstrapPath = BootstrapPath, Account = new Account() };
 

@@ -77,8 +77,7 @@ public sealed class BootstrapTests
         await connection.ReadHeadAsync();
         await connection.ReadChunkAsync();
 
-        const int sigterm = 15;
-        program.Signal(sigterm);
+        program.Signal(RunningProgram.Terminate);
         while (await connection.ReadChunkAsync() is not null)
         {
             // what was on its way
@@ -102,8 +101,7 @@ public sealed class BootstrapTests
         await InvokeAsync(connection, 1);
         await connection.ReadHeadAsync();
 
-        const int sigterm = 15;
-        program.Signal(sigterm);
+        program.Signal(RunningProgram.Terminate);
 
         Assert.Equal(0, await program.WaitForExitAsync());
         Assert.Equal("", program.Output);
@@ -119,12 +117,11 @@ public sealed class BootstrapTests
         ScriptedConnection connection = await api.AcceptAsync();
         await InvokeAsync(connection, 1);
 
-        const int sigstop = 19, sigcont = 18;
-        program.Signal(sigstop);
+        program.Signal(RunningProgram.Stop);
         Task invocation = InvokeAsync(connection, 1);
         await program.WaitForStateAsync('T');
         Assert.False(invocation.IsCompleted);
-        program.Signal(sigcont);
+        program.Signal(RunningProgram.Continue);
 
         await invocation;
         Assert.Equal(1, api.ConnectionCount);

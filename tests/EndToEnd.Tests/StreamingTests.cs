@@ -79,15 +79,12 @@ public sealed class StreamingTests
         Assert.Equal([1, 2, 3, 4, 5], array.RootElement.EnumerateArray().Select(element => element.GetProperty("id").GetInt32()).Order());
     }
 
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
-
     [Theory]
-    [InlineData(Interrupt)]
-    [InlineData(Terminate)]
+    [InlineData(RunningProgram.Interrupt)]
+    [InlineData(RunningProgram.Terminate)]
     public async Task Stopping_the_emulator_ends_the_function_too(int signal)
     {
-        Assert.SkipWhen(signal == Interrupt && IgnoresInterrupt(), "Started in the background of a script, where SIGINT is ignored, and so do the programs that it starts.");
+        Assert.SkipWhen(signal == RunningProgram.Interrupt && IgnoresInterrupt(), "Started in the background of a script, where SIGINT is ignored, and so do the programs that it starts.");
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(Programs.Bootstrap(Build.Managed), "SendNumbersWithPause");
         await emulator.GetTextAsync("/?count=1&pauseMs=0");
         int[] children = emulator.Program.Children;
@@ -103,6 +100,6 @@ public sealed class StreamingTests
     private static bool IgnoresInterrupt()
     {
         string mask = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..];
-        return (ulong.Parse(mask.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0;
+        return (ulong.Parse(mask.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) & (1UL << (RunningProgram.Interrupt - 1))) != 0;
     }
 }

@@ -127,31 +127,27 @@ public sealed class ServerSentEventsTests
     {
         var clock = new ManualTimeProvider();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var source = new Sequence<SseItem<string>>
-        {
-            AfterItems = () =>
-            {
-                asked.SetResult();
-                return Task.CompletedTask;
-            },
-            Waits = true,
-        };
+        Sequence<SseItem<string>>? source = null;
         TestRun run = InlineHandler.Start(clock, async (response, token) =>
         {
-            Task sending = response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), options, token);
-            await asked.Task;
-            await response.FinishAsync();
-            finished.SetResult();
-            await sending;
+            source = new Sequence<SseItem<string>>
+            {
+                AfterItems = async () =>
+                {
+                    await response.FinishAsync();
+                    finished.SetResult();
+                },
+                Waits = true,
+            };
+            await response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), options, token);
         });
 
         await finished.Task.WaitAsync(Limits.Step);
         await clock.AdvanceAsync(TimeSpan.FromSeconds(3));
         TestResponse response = await run.WaitAsync();
 
-        Assert.True(source.IsDisposed);
+        Assert.True(source!.IsDisposed);
         Assert.Contains("FinishAsync was already called", response.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("NotSupportedException", response.Log, StringComparison.Ordinal);
     }

@@ -156,13 +156,12 @@ public sealed class DeadlineAndShutdownTests
     {
         await using var api = new ScriptedRuntimeApi();
         await using var function = RunningProgram.Start(
-            BuiltPrograms.In("Soak", "StreamingLambda.Soak"), [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address });
+            BuiltPrograms.Soak, [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address });
         ScriptedConnection connection = await api.AcceptAsync();
         await connection.GiveInvocationAsync("request-1", """{"Behaviour":"BlockThread","Gates":[]}""");
         await function.WaitForOutputAsync("The handler blocks its thread");
 
-        const int sigterm = 15;
-        function.Signal(sigterm);
+        function.Signal(RunningProgram.Terminate);
 
         Assert.Equal(0, await function.WaitForExitAsync());
     }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
 
@@ -13,7 +13,7 @@ public sealed class SoakTests
     [InlineData("--invocations 500 --endings 0 --concurrency 8")]
     public async Task Every_invocation_of_a_soak_is_survived(string arguments)
     {
-        (int exitCode, string output, string errors) = await RunAsync(arguments);
+        (int exitCode, string output, string errors) = await Command.RunAsync(BuiltPrograms.Soak, arguments.Split(' '), timeout: Limit);
 
         Assert.True(exitCode == 0, $"{output}\n{errors}");
         Assert.Contains($"| invocations survived | {arguments.Split(' ')[1]} |", output, StringComparison.Ordinal);
@@ -27,33 +27,9 @@ public sealed class SoakTests
     [InlineData("--function false", "the function ended by itself with exit code 1")]
     public async Task A_soak_that_cannot_run_says_why(string arguments, string message)
     {
-        (int exitCode, _, string errors) = await RunAsync(arguments);
+        (int exitCode, _, string errors) = await Command.RunAsync(BuiltPrograms.Soak, arguments.Split(' '), timeout: Limit);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(message, errors, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string arguments)
-    {
-        var start = new ProcessStartInfo(ProgramPath(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        try
-        {
-            Task<string> output = process.StandardOutput.ReadToEndAsync();
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            await Task.WhenAll(process.WaitForExitAsync(), output, errors).WaitAsync(Limit);
-            return (process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
-
-    /// <summary>Its output lies beside this project's, for the same configuration and framework.</summary>
-    private static string ProgramPath()
-    {
-        string own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        return Path.GetFullPath(Path.Combine(own, "../../Soak", Path.GetFileName(own), "StreamingLambda.Soak" + (OperatingSystem.IsWindows() ? ".exe" : "")));
     }
 }

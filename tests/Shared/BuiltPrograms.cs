@@ -16,6 +16,9 @@ public static class BuiltPrograms
     /// <summary>A function that does step by step what its event says (tests/TestBootstrap).</summary>
     public static string TestBootstrap => In("TestBootstrap", "bootstrap");
 
+    /// <summary>The soak, driver and function in one (tests/Soak).</summary>
+    public static string Soak => In("Soak", "StreamingLambda.Soak" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+
     /// <summary>A file that a project's build leaves.</summary>
     public static string In(string project, string file) => Path.Combine(Own.Parent!.Parent!.FullName, project, Own.Name, file);
 }

@@ -10,6 +10,18 @@ namespace StreamingLambda.Tests.Shared;
 /// <summary>A program that runs while a test talks to it. Killed at the end of the test with all that it started.</summary>
 public sealed class RunningProgram : IAsyncDisposable
 {
+    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
+    public const int Interrupt = 2;
+
+    /// <summary>SIGTERM, as Lambda sends it.</summary>
+    public const int Terminate = 15;
+
+    /// <summary>SIGSTOP, which freezes a process.</summary>
+    public const int Stop = 19;
+
+    /// <summary>SIGCONT, which lets a frozen process go on.</summary>
+    public const int Continue = 18;
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly ConcurrentBag<(Regex Pattern, TaskCompletionSource<Match> Found)> _waiting = [];
@@ -82,7 +94,7 @@ public sealed class RunningProgram : IAsyncDisposable
             await Task.Yield();
     }
 
-    /// <summary>Sends a signal.</summary>
+    /// <summary>Sends a signal, such as <see cref="Terminate"/>.</summary>
     public void Signal(int signal)
     {
         if (Kill(Id, signal) != 0)

@@ -36,6 +36,7 @@ public sealed class HandlerBuild : IAsyncLifetime
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <IsAotCompatible>true</IsAotCompatible>
+                <!-- CS1591 Missing XML comment for publicly visible type or member: as in src/Handlers. -->
                 <NoWarn>$(NoWarn);CS1591</NoWarn>
               </PropertyGroup>
               <ItemGroup><Reference Include="{typeof(Runtime.LambdaRuntime).Assembly.Location}" /></ItemGroup>
