@@ -37,8 +37,9 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
         if (Concurrency == 1)
             Environment.SetEnvironmentVariable(TraceIdVariable, invocation.TraceId);
 
-        var response = new ResponseStreamWriter(client, invocation);
-        Exception? failure = await CallHandlerAsync(invocation, response, stopping).ConfigureAwait(false);
+        using var ending = new CancellationTokenSource();
+        var response = new ResponseStreamWriter(client, invocation, ending.Token);
+        Exception? failure = await CallHandlerAsync(invocation, response, ending, stopping).ConfigureAwait(false);
         failure = await response.SettleAsync(failure).ConfigureAwait(false);
         if (failure is null)
             return;
@@ -67,9 +68,9 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
         return failure is not null;
     }
 
-    private async Task<Exception?> CallHandlerAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken stopping)
+    private async Task<Exception?> CallHandlerAsync(
+        Invocation invocation, ResponseStreamWriter response, CancellationTokenSource ending, CancellationToken stopping)
     {
-        using var ending = new CancellationTokenSource();
         ITimer? deadline = StartDeadline(invocation, ending);
         using CancellationTokenRegistration stop = stopping.UnsafeRegister(Fire, ending);
         try

@@ -62,10 +62,14 @@ public sealed class ResponseStreamWriter
     private Exception? _failure;
     private bool _owesBody;
 
-    internal ResponseStreamWriter(RuntimeApiClient client, Invocation invocation)
+    /// <param name="client">What the response goes through.</param>
+    /// <param name="invocation">What it answers.</param>
+    /// <param name="ending">Fires shortly before the invocation's deadline, and at a stop: no call waits for longer, whatever token it was given.</param>
+    internal ResponseStreamWriter(RuntimeApiClient client, Invocation invocation, CancellationToken ending)
     {
         _client = client;
         _invocation = invocation;
+        Ending = ending;
     }
 
     /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>. Default
@@ -162,6 +166,9 @@ public sealed class ResponseStreamWriter
     /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see cref="WriteAsync(ReadOnlyMemory{byte},
     /// CancellationToken)"/>; disposing the stream does not finish the response.</summary>
     public Stream AsStream() => new WriteOnlyStream(WriteAsync);
+
+    /// <summary>Fires when the invocation is to come to its end.</summary>
+    internal CancellationToken Ending { get; }
 
     /// <summary>What Lambda answered when it refused the response, or how the connection to it was lost; null if neither happened.</summary>
     internal RuntimeApiException? Refusal => _failure as RuntimeApiException;
