@@ -38,7 +38,23 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
             Environment.SetEnvironmentVariable(TraceIdVariable, invocation.TraceId);
 
         using var ending = new CancellationTokenSource();
-        var response = new ResponseStreamWriter(client, invocation, ending.Token);
+        using CancellationTokenRegistration stop = stopping.UnsafeRegister(Fire, ending);
+        ITimer? deadline = StartDeadline(invocation, ending);
+        try
+        {
+            await HandleAsync(invocation, ending.Token, stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Waits for a callback that runs just now: the token must still be there.
+            if (deadline is not null)
+                await deadline.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task HandleAsync(Invocation invocation, CancellationToken ending, CancellationToken stopping)
+    {
+        var response = new ResponseStreamWriter(client, invocation, ending);
         Exception? failure = await CallHandlerAsync(invocation, response, ending, stopping).ConfigureAwait(false);
         failure = await response.SettleAsync(failure).ConfigureAwait(false);
         if (failure is null)
@@ -69,13 +85,11 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
     }
 
     private async Task<Exception?> CallHandlerAsync(
-        Invocation invocation, ResponseStreamWriter response, CancellationTokenSource ending, CancellationToken stopping)
+        Invocation invocation, ResponseStreamWriter response, CancellationToken ending, CancellationToken stopping)
     {
-        ITimer? deadline = StartDeadline(invocation, ending);
-        using CancellationTokenRegistration stop = stopping.UnsafeRegister(Fire, ending);
         try
         {
-            Task handling = handler.HandleAsync(invocation, response, ending.Token)
+            Task handling = handler.HandleAsync(invocation, response, ending)
                 ?? throw new InvalidOperationException("HandleAsync returned null instead of a task. Make it async, or return Task.CompletedTask at its end.");
             await handling.ConfigureAwait(false);
             return null;
@@ -87,12 +101,6 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
         catch (Exception e)
         {
             return e;
-        }
-        finally
-        {
-            // Waits for a callback that runs just now: the token must still be there.
-            if (deadline is not null)
-                await deadline.DisposeAsync().ConfigureAwait(false);
         }
     }
 

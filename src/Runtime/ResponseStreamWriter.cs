@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 
+using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.RuntimeApi;
 
 namespace StreamingLambda.Runtime;
@@ -42,10 +43,15 @@ public sealed class ResponseStreamWriter
         Failed,
     }
 
+    /// <summary>From this many characters a text is encoded into memory of its own size: what is rented for it is up to three times as large, and
+    /// stays in the pool for good.</summary>
+    private const int LongText = 16 * 1024;
+
     private static readonly byte[] Newline = [(byte)'\n'];
 
     private readonly RuntimeApiClient _client;
     private readonly Invocation _invocation;
+    private readonly CancellationToken _ending;
     private string _contentType = "application/octet-stream";
     private State _state;
 
@@ -69,7 +75,7 @@ public sealed class ResponseStreamWriter
     {
         _client = client;
         _invocation = invocation;
-        Ending = ending;
+        _ending = ending;
     }
 
     /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>. Default
@@ -138,6 +144,11 @@ public sealed class ResponseStreamWriter
     public async ValueTask WriteAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > LongText)
+        {
+            await WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+            return;
+        }
         byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         int length = Encoding.UTF8.GetBytes(text, bytes);
         await WriteAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
@@ -164,11 +175,8 @@ public sealed class ResponseStreamWriter
     }
 
     /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see cref="WriteAsync(ReadOnlyMemory{byte},
-    /// CancellationToken)"/>; disposing the stream does not finish the response.</summary>
-    public Stream AsStream() => new WriteOnlyStream(WriteAsync);
-
-    /// <summary>Fires when the invocation is to come to its end.</summary>
-    internal CancellationToken Ending { get; }
+    /// CancellationToken)"/>; flushing it waits until what was written is sent; disposing it does not finish the response.</summary>
+    public Stream AsStream() => new WriteOnlyStream(WriteAsync, FlushAsync);
 
     /// <summary>What Lambda answered when it refused the response, or how the connection to it was lost; null if neither happened.</summary>
     internal RuntimeApiException? Refusal => _failure as RuntimeApiException;
@@ -205,9 +213,27 @@ public sealed class ResponseStreamWriter
         _state = reached == State.Finished ? State.Finished : State.Failed;
         _failure ??= failure;
         if (reached == State.NotStarted)
-            await _client.PostErrorAsync(_invocation, ErrorReport.From(failure)).ConfigureAwait(false);
+            await _client.PostErrorAsync(_invocation, ErrorReport.From(failure), _ending).ConfigureAwait(false);
         else if (reached == State.Streaming)
-            await _exchange!.FinishAsync(_owesBody ? Newline : default, ErrorTrailers.From(failure)).ConfigureAwait(false);
+            await _exchange!.FinishAsync(new BodyEnd(_owesBody ? Newline : default, ErrorTrailers.From(failure))).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until what was written is sent. Before the first write and after the end there is nothing to send: writers of .NET flush when they
+    /// are disposed of.</summary>
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_state is State.NotStarted or State.Finished)
+            return;
+        Enter(nameof(FlushAsync), "flush the response");
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await SendAsync(_contentType, default, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     private async ValueTask EndAsync(string call, string attempt, ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
@@ -219,8 +245,8 @@ public sealed class ResponseStreamWriter
             _state = State.Finished;
             if (_owesBody && last.IsEmpty)
                 last = Newline;
-            _exchange ??= await _client.StartResponseAsync(_invocation, _contentType).ConfigureAwait(false);
-            await _exchange.FinishAsync(last).ConfigureAwait(false);
+            _exchange ??= await _client.StartResponseAsync(_invocation, _contentType, _ending).ConfigureAwait(false);
+            await _exchange.FinishAsync(new BodyEnd(last)).ConfigureAwait(false);
         }
         catch (Exception e) when (_state == State.Finished)
         {
@@ -237,7 +263,7 @@ public sealed class ResponseStreamWriter
     {
         try
         {
-            _exchange ??= await _client.StartResponseAsync(_invocation, contentType).ConfigureAwait(false);
+            _exchange ??= await _client.StartResponseAsync(_invocation, contentType, _ending).ConfigureAwait(false);
             await _exchange.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)

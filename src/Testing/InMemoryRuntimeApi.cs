@@ -62,8 +62,10 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
             recorder.Write(bytes.Span);
             return ValueTask.CompletedTask;
         });
-        await content.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
-        if (content.Trailers is { } trailers)
+        BodyEnd end = await content.OpenAsync(body).WaitAsync(cancellationToken).ConfigureAwait(false);
+        recorder.Write(end.Last.Span);
+        content.SentWhole();
+        if (end.Trailers is { } trailers)
         {
             recorder.Fail(ReadError(
                 Convert.FromBase64String(trailers.Single(t => t.Key == RuntimeApiHeaders.ErrorBody).Value),

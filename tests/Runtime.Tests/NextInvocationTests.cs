@@ -142,6 +142,36 @@ public sealed class NextInvocationTests
         Assert.Equal("/2018-06-01/runtime/invocation/..%2Fa%20b%3Fc%23d/response", (await session.AcceptPostAsync()).Head.Path);
     }
 
+    [Theory]
+    [InlineData(".", 1)]
+    [InlineData("..", 1)]
+    [InlineData("%", 22_000)]
+    [InlineData("x", 60_000)]
+    public async Task An_invocation_that_no_path_can_name_is_left_out_with_one_line(string text, int times)
+    {
+        await using Session session = await Session.StartAsync(async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.RequestId));
+        await session.Connection.GiveInvocationAsync(string.Concat(Enumerable.Repeat(text, times)));
+        await session.Connection.GiveInvocationAsync("request-2");
+
+        Assert.Equal("request-2", (await session.AcceptPostAsync()).BodyText);
+        string line = Assert.Single(session.Runtime.LogLines);
+        Assert.Contains("\tERROR\t", line, StringComparison.Ordinal);
+        Assert.Contains("The invocation is left out: its Lambda-Runtime-Aws-Request-Id", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("...", "...")]
+    [InlineData("..%", "..%25")]
+    [InlineData("%2e%2e", "%252e%252e")]
+    [InlineData("\\..\\", "%5C..%5C")]
+    public async Task Ids_that_are_nearly_steps_along_a_path_are_names(string id, string escaped)
+    {
+        await using Session session = await Session.StartAsync(async (_, response, _) => await response.FinishAsync());
+        await session.Connection.GiveInvocationAsync(id);
+
+        Assert.Equal($"/2018-06-01/runtime/invocation/{escaped}/response", (await session.AcceptPostAsync()).Head.Path);
+    }
+
     [Fact]
     public async Task An_answer_without_a_request_id_ends_the_process()
     {

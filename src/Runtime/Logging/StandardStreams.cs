@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 
+using StreamingLambda.Runtime.Http;
+
 namespace StreamingLambda.Runtime.Logging;
 
 /// <summary>Standard output and error as plain descriptors. <c>System.Console</c> would bring encodings and terminal handling into the

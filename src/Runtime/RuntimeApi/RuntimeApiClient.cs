@@ -14,8 +14,8 @@ internal sealed class RuntimeApiClient : IDisposable
 {
     private const string Version = "/2018-06-01/runtime";
 
-    /// <summary>How long a thread is worth keeping for an answer, in milliseconds: most come within a tenth of that.</summary>
-    private const int ShortWait = 1;
+    /// <summary>What a path may hold, as servers take 8,000 bytes at least: https://www.rfc-editor.org/rfc/rfc9112#section-3</summary>
+    private const int MaxEscapedRequestId = 7_500;
 
     private readonly HttpClient _http;
 
@@ -31,7 +31,7 @@ internal sealed class RuntimeApiClient : IDisposable
 
     /// <param name="server">Where <c>AWS_LAMBDA_RUNTIME_API</c> points to.</param>
     /// <param name="handler">Carries the requests. A handler other than <see cref="LoopbackHttpHandler"/> has to send
-    /// <see cref="StreamedContent.Trailers"/> itself, and to answer with <see cref="BufferedContent"/>.</param>
+    /// <see cref="BodyEnd.Trailers"/> itself, and to answer with <see cref="BufferedContent"/>.</param>
     /// <param name="log">Where invocations log.</param>
     /// <param name="time">The clock for deadlines.</param>
     public RuntimeApiClient(Uri server, HttpMessageHandler handler, LogWriter log, TimeProvider time)
@@ -55,16 +55,22 @@ internal sealed class RuntimeApiClient : IDisposable
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = CreateRequest(
-            HttpMethod.Get, _next, Thread.CurrentThread == _ownThread ? Timeout.Infinite : ShortWait, sent: Interlocked.Exchange(ref _waiting, null));
-        using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (answer.StatusCode != HttpStatusCode.OK)
-            throw Refusal(request, answer);
-        return ReadInvocation(answer.Headers.NonValidated, BodyOf(answer));
+        while (true)
+        {
+            Waiting waiting = Thread.CurrentThread == _ownThread ? Waiting.InPlace : Waiting.Briefly;
+            using HttpRequestMessage request = CreateRequest(HttpMethod.Get, _next, waiting, sent: Interlocked.Exchange(ref _waiting, null));
+            using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (answer.StatusCode != HttpStatusCode.OK)
+                throw Refusal(request, answer);
+            Invocation invocation = ReadInvocation(answer.Headers.NonValidated, BodyOf(answer));
+            if (CanBeAnswered(invocation))
+                return invocation;
+        }
     }
 
     /// <summary>Begins to stream the response to an invocation.</summary>
-    public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType)
+    /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
+    public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType, CancellationToken ending)
     {
         var content = new StreamedContent();
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -72,34 +78,43 @@ internal sealed class RuntimeApiClient : IDisposable
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ResponseMode, "streaming");
         request.Headers.TryAddWithoutValidation("Trailer", $"{RuntimeApiHeaders.ErrorType}, {RuntimeApiHeaders.ErrorBody}");
         EchoInvocationId(request, invocation);
-        return ResponseExchange.StartAsync(this, request, content);
+        return ResponseExchange.StartAsync(this, request, content, new InvocationLimit(invocation, _time, ending));
     }
 
     /// <summary>Reports that an invocation failed before its response began.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
-    public Task PostErrorAsync(Invocation invocation, ErrorReport report)
+    public async Task PostErrorAsync(Invocation invocation, ErrorReport report, CancellationToken ending)
     {
         HttpRequestMessage request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
         EchoInvocationId(request, invocation);
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.XRayErrorCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
-        return PostAsync(request);
+        using var giveUp = new CancellationTokenSource();
+        using IDisposable limit = new InvocationLimit(invocation, _time, ending).OfEnd(giveUp);
+        try
+        {
+            await PostAsync(request, giveUp.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (giveUp.IsCancellationRequested)
+        {
+            throw NoAnswerInTime(request, e);
+        }
     }
 
     /// <summary>Reports that the function could not start; the process exits afterwards.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
-    public Task PostInitErrorAsync(ErrorReport report) => PostAsync(CreateErrorRequest(Version + "/init/error", report));
+    public Task PostInitErrorAsync(ErrorReport report) => PostAsync(CreateErrorRequest(Version + "/init/error", report), CancellationToken.None);
 
     /// <param name="path">The path, which begins with a slash.</param>
     /// <param name="content">The body.</param>
     internal HttpRequestMessage CreatePost(string path, HttpContent content)
     {
-        HttpRequestMessage request = CreateRequest(HttpMethod.Post, new Uri(_origin + path), ShortWait);
+        HttpRequestMessage request = CreateRequest(HttpMethod.Post, new Uri(_origin + path), Waiting.Briefly);
         request.Content = content;
         return request;
     }
 
     /// <param name="path">The path, which begins with a slash. No thread waits for the answer.</param>
-    internal HttpRequestMessage CreateGet(string path) => CreateRequest(HttpMethod.Get, new Uri(_origin + path), waitInPlace: 0);
+    internal HttpRequestMessage CreateGet(string path) => CreateRequest(HttpMethod.Get, new Uri(_origin + path), Waiting.WithoutThread);
 
     /// <summary>Sends a request and returns the answer, whatever its status.</summary>
     /// <exception cref="RuntimeApiException">There is no answer: the connection failed.</exception>
@@ -109,7 +124,7 @@ internal sealed class RuntimeApiClient : IDisposable
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (HttpRequestException e)
         {
             throw new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, e.Message, e);
         }
@@ -124,12 +139,16 @@ internal sealed class RuntimeApiClient : IDisposable
         return new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, (int)answer.StatusCode, text, hint);
     }
 
+    /// <summary>What to throw when an answer did not come in the invocation's time.</summary>
+    internal static RuntimeApiException NoAnswerInTime(HttpRequestMessage request, OperationCanceledException cause) =>
+        new(request.Method.Method, request.RequestUri!.AbsolutePath, "there was no answer when the invocation's time was over", cause);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task PostAsync(HttpRequestMessage request)
+    private async Task PostAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using HttpRequestMessage sent = request;
-        using HttpResponseMessage answer = await SendAsync(request, CancellationToken.None).ConfigureAwait(false);
+        using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
             throw Refusal(request, answer);
     }
@@ -159,6 +178,19 @@ internal sealed class RuntimeApiClient : IDisposable
         };
     }
 
+    /// <summary>Whether a path can name the invocation. If none can, it can be neither answered nor reported: all that is left is to say so.</summary>
+    private static bool CanBeAnswered(Invocation invocation)
+    {
+        // A URL takes these two for steps along its path, and also when they are escaped.
+        bool can = invocation.RequestId is not ("." or "..") && Uri.EscapeDataString(invocation.RequestId).Length <= MaxEscapedRequestId;
+        if (!can)
+        {
+            invocation.Log.Write(LogLevel.Error,
+                $"The invocation is left out: its {RuntimeApiHeaders.RequestId} is a step along a path, or longer than {MaxEscapedRequestId} bytes, so that it can be neither answered nor reported.", null);
+        }
+        return can;
+    }
+
     private DateTimeOffset ReadDeadline(HttpHeadersNonValidated headers, LogScope scope)
     {
         string? value = Read(headers, RuntimeApiHeaders.DeadlineMs);
@@ -180,8 +212,8 @@ internal sealed class RuntimeApiClient : IDisposable
         return request;
     }
 
-    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, int waitInPlace, Action? sent = null) =>
-        new(method, uri) { WaitInPlace = WaitsInPlace ? waitInPlace : 0, Sent = sent };
+    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, Waiting waiting, Action? sent = null) =>
+        new(method, uri, WaitsInPlace ? waiting : Waiting.WithoutThread, sent);
 
     private static void EchoInvocationId(HttpRequestMessage request, Invocation invocation)
     {

@@ -28,7 +28,7 @@ internal sealed unsafe class LinuxSocket : ISocket
             int lastError = 0;
             for (Libc.AddressInfo* address = first; address != null; address = address->Next)
             {
-                var socket = new Libc.Descriptor(Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol));
+                var socket = new Libc.Descriptor(Libc.AboveStandard(Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol)));
                 if (!socket.IsInvalid && TryConnect(socket, address))
                     return new LinuxSocket(socket);
                 lastError = Marshal.GetLastPInvokeError();
@@ -68,7 +68,7 @@ internal sealed unsafe class LinuxSocket : ISocket
         }
     }
 
-    public int Receive(Span<byte> destination, bool wait)
+    public int Receive(Span<byte> destination)
     {
         fixed (byte* bytes = destination)
         {
@@ -76,7 +76,7 @@ internal sealed unsafe class LinuxSocket : ISocket
             {
                 nint received;
                 do
-                    received = Libc.Receive(_socket, bytes, destination.Length, wait ? 0 : Libc.DoNotWait);
+                    received = Libc.Receive(_socket, bytes, destination.Length, Libc.DoNotWait);
                 while (received < 0 && LastErrorIs(Libc.Interrupted));
                 if (received == 0 && _givenUp)
                     throw GivenUp(null);
@@ -116,13 +116,33 @@ internal sealed unsafe class LinuxSocket : ISocket
 
     public Task WaitAsync(bool forRoom)
     {
+        var wait = new Wait();
+        Start(wait, Events(forRoom));
+        return wait.Task;
+    }
+
+    public void Start(ISocketWork work, bool whenRoom) => Start(work, whenRoom ? Events(forRoom: true) : Poller.AtOnce);
+
+    private void Start(ISocketWork work, short events)
+    {
         try
         {
-            return Poller.Shared.WaitAsync(_socket, Events(forRoom));
+            Poller.Shared.Start(_socket, events, work);
         }
         catch (ObjectDisposedException e)
         {
             throw GivenUp(e);
+        }
+    }
+
+    private sealed class Wait() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), ISocketWork
+    {
+        public void Run(IOException? failure)
+        {
+            if (failure is null)
+                SetResult();
+            else
+                SetException(failure);
         }
     }
 

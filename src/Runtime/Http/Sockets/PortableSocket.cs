@@ -37,10 +37,8 @@ internal sealed class PortableSocket : ISocket
         return sent;
     }
 
-    public int Receive(Span<byte> destination, bool wait)
+    public int Receive(Span<byte> destination)
     {
-        if (wait)
-            Poll(forRoom: false, Timeout.Infinite);
         try
         {
             int received = _socket.Receive(destination, SocketFlags.None, out SocketError error);
@@ -73,6 +71,22 @@ internal sealed class PortableSocket : ISocket
     /// <summary>With a thread after all: .NET has no asynchronous wait for both directions.</summary>
     public Task WaitAsync(bool forRoom) =>
         Task.Factory.StartNew(() => Poll(forRoom, Timeout.Infinite), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>With a thread for each: there is no thread here that waits for all sockets.</summary>
+    public void Start(ISocketWork work, bool whenRoom) => new Thread(() =>
+    {
+        try
+        {
+            if (whenRoom)
+                Poll(forRoom: true, Timeout.Infinite);
+        }
+        catch (IOException)
+        {
+            // The work finds out by itself.
+        }
+        work.Run(null);
+    })
+    { IsBackground = true }.Start();
 
     public void Dispose() => _socket.Dispose();
 

@@ -1,8 +1,9 @@
-namespace StreamingLambda.Runtime;
+namespace StreamingLambda.Runtime.Http;
 
-/// <summary>A <see cref="Stream"/> over one asynchronous write operation. Flushing does nothing; disposing ends the stream and nothing else:
-/// whoever owns the operation decides where it ends.</summary>
-internal sealed class WriteOnlyStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write) : Stream
+/// <summary>A <see cref="Stream"/> over one asynchronous write operation, and one that flushes if what is written may wait. Disposing ends the stream
+/// and nothing else: whoever owns the operations decides where they end.</summary>
+internal sealed class WriteOnlyStream(
+    Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, Func<CancellationToken, ValueTask>? flush = null) : Stream
 {
     private bool _disposed;
 
@@ -35,11 +36,14 @@ internal sealed class WriteOnlyStream(Func<ReadOnlyMemory<byte>, CancellationTok
 
     public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
 
-    public override void Flush()
+    public override Task FlushAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return flush is null ? Task.CompletedTask : flush(cancellationToken).AsTask();
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Blocks as <see cref="Write(byte[], int, int)"/> does.</summary>
+    public override void Flush() => FlushAsync(CancellationToken.None).GetAwaiter().GetResult();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream can only be written to.");
 
