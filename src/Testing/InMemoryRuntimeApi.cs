@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
-using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.RuntimeApi;
 

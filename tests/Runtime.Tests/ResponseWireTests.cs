@@ -229,6 +229,65 @@ public sealed class ResponseWireTests
     }
 
     [Fact]
+    public async Task Flushing_the_stream_waits_until_what_was_written_is_sent()
+    {
+        using var full = new SemaphoreSlim(0);
+        bool flushWaited = false;
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            Stream stream = response.AsStream();
+            // Where there is no room any more, it may also be a write that waits: one that was not gathered. Then once more.
+            for (int attempt = 0; attempt < 20 && !flushWaited; attempt++)
+            {
+                Task pending = Task.CompletedTask;
+                while (pending.IsCompleted)
+                {
+                    for (int i = 0; i < 200 && pending.IsCompleted; i++)
+                        pending = stream.WriteAsync(new byte[100]).AsTask();
+                    if (!pending.IsCompleted)
+                        break;
+                    pending = stream.FlushAsync();
+                    flushWaited = !pending.IsCompleted;
+                }
+                full.Release();
+                await pending;
+                await stream.WriteAsync("end"u8.ToArray());
+            }
+            await response.FinishAsync();
+        });
+
+        await session.Connection.ReadHeadAsync();
+        do
+        {
+            Assert.True(await full.WaitAsync(Limits.Step));
+            while (await session.Connection.ReadChunkTextAsync() != "end")
+                session.Connection.Forget();
+        }
+        while (!flushWaited);
+        Assert.Null(await session.Connection.ReadChunkAsync());
+    }
+
+    [Fact]
+    public async Task Flushing_the_stream_before_the_first_write_and_after_the_end_does_nothing()
+    {
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            Stream stream = response.AsStream();
+            await stream.FlushAsync();
+            response.ContentType = "text/csv";
+            await response.WriteAndFinishAsync("a");
+            await stream.FlushAsync();
+            stream.Flush();
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+        await session.ReadNextAsync();
+
+        Assert.Equal("text/csv", post.Head["Content-Type"]);
+        Assert.Empty(session.Runtime.LogLines);
+    }
+
+    [Fact]
     public async Task A_cancelled_write_that_waits_for_room_cuts_the_response_off()
     {
         using var cancel = new CancellationTokenSource();
