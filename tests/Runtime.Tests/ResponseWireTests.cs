@@ -277,7 +277,6 @@ public sealed class ResponseWireTests
             response.ContentType = "text/csv";
             await response.WriteAndFinishAsync("a");
             await stream.FlushAsync();
-            stream.Flush();
         });
 
         RecordedRequest post = await session.AcceptPostAsync();
