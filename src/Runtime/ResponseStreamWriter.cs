@@ -220,21 +220,8 @@ public sealed class ResponseStreamWriter
 
     /// <summary>Waits until what was written is sent. Before the first write and after the end there is nothing to send: writers of .NET flush when they
     /// are disposed of.</summary>
-    private async ValueTask FlushAsync(CancellationToken cancellationToken)
-    {
-        if (_state is State.NotStarted or State.Finished)
-            return;
-        Enter(nameof(FlushAsync), "flush the response");
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await SendAsync(_contentType, default, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    private ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        _state is State.NotStarted or State.Finished ? ValueTask.CompletedTask : WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
 
     private async ValueTask EndAsync(string call, string attempt, ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {

@@ -19,14 +19,14 @@ internal static class RequestWriter
             ReadOnlyMemory<byte> body = ((BufferedContent?)request.Content)?.Bytes ?? default;
             AppendHead(output.Unsent, request, body.Length);
             output.Unsent.Write(body.Span);
-            await output.FlushAsync().ConfigureAwait(false);
+            await output.SendAsync().ConfigureAwait(false);
             return;
         }
 
         // The head stays in the buffer until the body's first byte, so that both share a send.
         AppendHead(output.Unsent, request, length: null);
-        BodyEnd end = await streamed.OpenAsync(new WriteOnlyStream((data, _) => output.WriteChunkAsync(data), _ => output.FlushAsync())).ConfigureAwait(false);
-        await output.EndAsync(end.Last, end.Trailers is null ? LastChunk : FormatEnd(end.Trailers)).ConfigureAwait(false);
+        BodyEnd end = await streamed.OpenAsync(new WriteOnlyStream((data, _) => output.WriteChunkAsync(data), _ => output.SendAsync())).ConfigureAwait(false);
+        await output.SendAsync(end.Last, end.Trailers is null ? LastChunk : FormatEnd(end.Trailers)).ConfigureAwait(false);
         streamed.SentWhole();
     }
 

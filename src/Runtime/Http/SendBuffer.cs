@@ -60,7 +60,7 @@ internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
     public IBufferWriter<byte> Unsent => _filling;
 
     /// <summary>Writes one chunk of a chunked body, at least one byte. When the task completes the bytes have been sent or copied.</summary>
-    /// <exception cref="IOException">The connection is broken, or the server answered before it had taken everything.</exception>
+    /// <exception cref="IOException">As for <see cref="SendAsync"/>.</exception>
     public ValueTask WriteChunkAsync(ReadOnlyMemory<byte> data)
     {
         bool gather = IsGathering();
@@ -76,15 +76,26 @@ internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
         return SendAsync(data);
     }
 
-    /// <summary>Sends everything, and a last chunk and the end of the body behind it.</summary>
-    /// <param name="last">The bytes of the last chunk; none for none.</param>
-    /// <param name="end">What stands behind the chunks.</param>
+    /// <summary>Sends what is gathered, and behind it one more chunk and the end of the body, if they are given.</summary>
     /// <exception cref="IOException">The connection is broken, or the server answered before it had taken everything.</exception>
-    public ValueTask EndAsync(ReadOnlyMemory<byte> last, ReadOnlyMemory<byte> end) => SendAsync(last, end);
-
-    /// <summary>Completes when everything is sent.</summary>
-    /// <exception cref="IOException">The connection is broken, or the server answered before it had taken everything.</exception>
-    public ValueTask FlushAsync() => SendAsync(default);
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> data = default, ReadOnlyMemory<byte> end = default)
+    {
+        bool large = data.Length >= LargeChunk;
+        if (TryAppend(large ? default : data, large ? default : end) is { } sent)
+        {
+            await sent.ConfigureAwait(false);
+            if (!large)
+                return;
+        }
+        if (large)
+            AppendSize(data.Length);
+        ReadOnlyMemory<byte> head = _filling.WrittenMemory;
+        ReadOnlyMemory<byte> body = large ? data : default;
+        ReadOnlyMemory<byte> tail = !large ? default : end.IsEmpty ? Crlf : (byte[])[.. Crlf, .. end.Span];
+        while (!(head.IsEmpty && body.IsEmpty && tail.IsEmpty) && !connection.TrySend(ref head, ref body, ref tail))
+            await connection.Socket.WaitAsync(forRoom: true, connection.Waiting).ConfigureAwait(false);
+        _filling.ResetWrittenCount();
+    }
 
     /// <summary>In the socket's thread: sends what is gathered, one buffer at a time, so that other connections get their turn.</summary>
     void ISocketWork.Run(IOException? failure)
@@ -99,8 +110,6 @@ internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
             _sender = Sender.Running;
         }
 
-        TaskCompletionSource? sent;
-        Exception? broken = null;
         try
         {
             if (failure is not null)
@@ -117,28 +126,20 @@ internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
                     _isDue = true;
                     return;
                 }
-                sent = HandBack(null);
+                _sender = Sender.Caller;
+                _sent?.SetResult();
+                _sent = null;
             }
         }
         catch (Exception e)
         {
             // Of whatever kind: nobody awaits this, but the next call needs to hear of it.
-            broken = e;
             lock (_gate)
-                sent = HandBack(e);
+            {
+                (_sender, _broken) = (Sender.Caller, e);
+                _sent?.SetException(e);
+            }
         }
-        if (broken is null)
-            sent?.SetResult();
-        else
-            sent?.SetException(broken);
-    }
-
-    private TaskCompletionSource? HandBack(Exception? broken)
-    {
-        (_broken, _sender) = (broken, Sender.Caller);
-        TaskCompletionSource? sent = _sent;
-        _sent = null;
-        return sent;
     }
 
     private void SwapBuffers()
@@ -162,25 +163,6 @@ internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
         }
         (_isDue, _sender) = (true, Sender.Scheduled);
         return true;
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> end = default)
-    {
-        bool large = data.Length >= LargeChunk;
-        if (TryAppend(large ? default : data, large ? default : end) is { } sent)
-        {
-            await sent.ConfigureAwait(false);
-            if (!large)
-                return;
-        }
-        if (large)
-            AppendSize(data.Length);
-        ReadOnlyMemory<byte> head = _filling.WrittenMemory;
-        ReadOnlyMemory<byte> body = large ? data : default;
-        ReadOnlyMemory<byte> tail = !large ? default : end.IsEmpty ? Crlf : (byte[])[.. Crlf, .. end.Span];
-        while (!(head.IsEmpty && body.IsEmpty && tail.IsEmpty) && !connection.TrySend(ref head, ref body, ref tail))
-            await connection.Socket.WaitAsync(forRoom: true, connection.Waiting).ConfigureAwait(false);
-        _filling.ResetWrittenCount();
     }
 
     /// <summary>Appends a chunk and the end of the body. Gives buffer and socket to the caller, or returns when the socket's thread has sent everything.</summary>

@@ -90,14 +90,7 @@ internal sealed class RuntimeApiClient : IDisposable
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.XRayErrorCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
         using var giveUp = new CancellationTokenSource();
         using IDisposable limit = new InvocationLimit(invocation, _time, ending).OfEnd(giveUp);
-        try
-        {
-            await PostAsync(request, giveUp.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (giveUp.IsCancellationRequested)
-        {
-            throw NoAnswerInTime(request, e);
-        }
+        await PostAsync(request, giveUp.Token).ConfigureAwait(false);
     }
 
     /// <summary>Reports that the function could not start; the process exits afterwards.</summary>
@@ -148,9 +141,16 @@ internal sealed class RuntimeApiClient : IDisposable
     private async Task PostAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using HttpRequestMessage sent = request;
-        using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-            throw Refusal(request, answer);
+        try
+        {
+            using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode)
+                throw Refusal(request, answer);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw NoAnswerInTime(request, e);
+        }
     }
 
     private Invocation ReadInvocation(HttpHeadersNonValidated headers, ReadOnlyMemory<byte> body)

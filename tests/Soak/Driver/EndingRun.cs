@@ -22,6 +22,12 @@ internal static class EndingRun
         {
             using var connection = new Connection(await listener.AcceptAsync().WaitAsync(StartLimit));
             await PlayAsync(ending, connection).WaitAsync(StartLimit);
+            if (ending.IsAskedAgain)
+            {
+                using var again = new Connection(await listener.AcceptAsync().WaitAsync(StartLimit));
+                await RequireHeadAsync(again, isNext: true).WaitAsync(StartLimit);
+                await EndAsync(ending, again);
+            }
             int exitCode = await function.EndAsync();
             // A response that Lambda answers with 500 is a failed invocation as well: that is the line before.
             int lines = ending.ToNext ? 1 : 2;
@@ -51,6 +57,11 @@ internal static class EndingRun
             await Answers.SendAsync(connection, Fault.None, Random.Shared, 202, [], default);
             await RequireHeadAsync(connection, isNext: true);
         }
+        await EndAsync(ending, connection);
+    }
+
+    private static async Task EndAsync(Ending ending, Connection connection)
+    {
         if (ending.Bytes is { } bytes)
         {
             await connection.SendAsync(Encoding.ASCII.GetBytes(bytes));
