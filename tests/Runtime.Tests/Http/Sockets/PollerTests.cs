@@ -31,17 +31,12 @@ public sealed class PollerTests
         Assert.Equal(0, limited.ExitCode);
         function.Signal(RunningProgram.Stop);
         // A process that is told to go on before it has stopped does not stop at all.
-        await WaitUntilAsync(() => File.ReadAllText($"/proc/{function.Id}/status").Contains("State:\tT", StringComparison.Ordinal));
+        await function.WaitForStateAsync('T');
         function.Signal(RunningProgram.Continue);
 
-        await WaitUntilAsync(() => !ThreadsOf(function.Id).Contains(ThreadName));
-    }
-
-    /// <summary>Looks again and again: nobody tells what becomes of another process's threads.</summary>
-    private static async Task WaitUntilAsync(Func<bool> condition)
-    {
+        // Again and again: nobody tells what becomes of another process's threads.
         using var limit = new CancellationTokenSource(Limits.Step);
-        while (!condition())
+        while (ThreadsOf(function.Id).Contains(ThreadName))
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }
 
