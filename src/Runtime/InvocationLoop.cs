@@ -90,7 +90,8 @@ internal sealed class InvocationLoop(RuntimeApiClient client, IStreamingLambdaHa
         try
         {
             Task handling = handler.HandleAsync(invocation, response, ending)
-                ?? throw new InvalidOperationException("HandleAsync returned null instead of a task. Make it async, or return Task.CompletedTask at its end.");
+                ?? throw new InvalidOperationException(
+                    "HandleAsync returned null instead of a task. Make it async, or return Task.CompletedTask at its end.");
             await handling.ConfigureAwait(false);
             return null;
         }

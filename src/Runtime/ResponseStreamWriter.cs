@@ -70,7 +70,8 @@ public sealed class ResponseStreamWriter
 
     /// <param name="client">What the response goes through.</param>
     /// <param name="invocation">What it answers.</param>
-    /// <param name="ending">Fires shortly before the invocation's deadline, and at a stop: no call waits for longer, whatever token it was given.</param>
+    /// <param name="ending">Fires shortly before the invocation's deadline, and at a stop: no call waits for longer, whatever token it was
+    /// given.</param>
     internal ResponseStreamWriter(RuntimeApiClient client, Invocation invocation, CancellationToken ending)
     {
         _client = client;
@@ -105,7 +106,10 @@ public sealed class ResponseStreamWriter
         try
         {
             if (_state != State.NotStarted)
-                throw Misuse("write status and headers", "the response has already started", "Call WriteStatusAndHeadersAsync once, before the first write.");
+            {
+                throw Misuse("write status and headers", "the response has already started",
+                    "Call WriteStatusAndHeadersAsync once, before the first write.");
+            }
             ReadOnlyMemory<byte> prelude = Prelude.Encode(statusAndHeaders);
             cancellationToken.ThrowIfCancellationRequested();
             _state = State.Streaming;
@@ -174,7 +178,8 @@ public sealed class ResponseStreamWriter
         return WriteAndFinishAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
     }
 
-    /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see cref="WriteAsync(ReadOnlyMemory{byte},
+    /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see
+    /// cref="WriteAsync(ReadOnlyMemory{byte},
     /// CancellationToken)"/>; flushing it waits until what was written is sent; disposing it does not finish the response.</summary>
     public Stream AsStream() => new WriteOnlyStream(WriteAsync, FlushAsync);
 
@@ -218,7 +223,8 @@ public sealed class ResponseStreamWriter
             await _exchange!.FinishAsync(new BodyEnd(_owesBody ? Newline : default, ErrorTrailers.From(failure))).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until what was written is sent. Before the first write and after the end there is nothing to send: writers of .NET flush when they
+    /// <summary>Waits until what was written is sent. Before the first write and after the end there is nothing to send: writers of .NET flush when
+    /// they
     /// are disposed of.</summary>
     private ValueTask FlushAsync(CancellationToken cancellationToken) =>
         _state is State.NotStarted or State.Finished ? ValueTask.CompletedTask : WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);

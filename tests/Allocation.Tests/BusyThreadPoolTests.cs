@@ -1,6 +1,7 @@
 namespace StreamingLambda.Allocation.Tests;
 
-/// <summary>What is written leaves at once although the thread pool has no thread to spare. It is the whole process's pool, which is why these tests are
+/// <summary>What is written leaves at once although the thread pool has no thread to spare. It is the whole process's pool, which is why these tests
+/// are
 /// here, where one test runs at a time.</summary>
 public sealed class BusyThreadPoolTests
 {
@@ -40,7 +41,8 @@ public sealed class BusyThreadPoolTests
         Assert.True(arrived);
     }
 
-    /// <summary>Work for the pool that stays until it is released, with more of it waiting in line than the pool comes to in the time of a test.</summary>
+    /// <summary>Work for the pool that stays until it is released, with more of it waiting in line than the pool comes to in the time of a
+    /// test.</summary>
     private sealed class BusyPool : IDisposable
     {
         private readonly ManualResetEventSlim _released = new();

@@ -25,9 +25,10 @@ internal sealed class OneInvocation : IDisposable
     {
         using var invocation = new OneInvocation();
         var handler = new DelegateHandler(response => handle(response, invocation));
+        var environment = new LambdaEnvironment { RuntimeApi = invocation._listener.LocalEndpoint.ToString() };
         using var stop = new CancellationTokenSource();
         Task<int> runtime = Task.Factory.StartNew(
-            () => LambdaRuntime.RunAsync(new LambdaEnvironment { RuntimeApi = invocation._listener.LocalEndpoint.ToString() }, _ => handler, options: null, stop.Token),
+            () => LambdaRuntime.RunAsync(environment, _ => handler, options: null, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
         await invocation._responseRead.Task.WaitAsync(Limits.Step);
@@ -59,7 +60,8 @@ internal sealed class OneInvocation : IDisposable
             using Socket socket = _listener.AcceptSocket();
             byte[] buffer = new byte[1024 * 1024];
             ReadTo(socket, buffer, "\r\n\r\n"u8);
-            socket.Send("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: 1\r\nLambda-Runtime-Deadline-Ms: 9999999999999\r\nContent-Length: 2\r\n\r\n{}"u8);
+            socket.Send("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: 1\r\nLambda-Runtime-Deadline-Ms: 9999999999999\r\n"u8);
+            socket.Send("Content-Length: 2\r\n\r\n{}"u8);
             ReadTo(socket, buffer, "\r\n0\r\n\r\n"u8);
             socket.Send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"u8);
             ReadTo(socket, buffer, "\r\n\r\n"u8);

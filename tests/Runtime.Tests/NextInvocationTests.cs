@@ -91,7 +91,8 @@ public sealed class NextInvocationTests
     [InlineData("\0\u0001")]
     public async Task Any_event_reaches_the_handler_as_it_is(string body)
     {
-        await using Session session = await Session.StartAsync(async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.Event));
+        await using Session session = await Session.StartAsync(
+            async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.Event));
         await session.Connection.GiveInvocationAsync("request-1", body);
 
         Assert.Equal(body, (await session.AcceptPostAsync()).BodyText);
@@ -149,7 +150,8 @@ public sealed class NextInvocationTests
     [InlineData("x", 60_000)]
     public async Task An_invocation_that_no_path_can_name_is_left_out_with_one_line(string text, int times)
     {
-        await using Session session = await Session.StartAsync(async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.RequestId));
+        await using Session session = await Session.StartAsync(
+            async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.RequestId));
         await session.Connection.GiveInvocationAsync(string.Concat(Enumerable.Repeat(text, times)));
         await session.Connection.GiveInvocationAsync("request-2");
 

@@ -5,13 +5,18 @@ namespace StreamingLambda.Runtime.Tests;
 /// <summary>Answers that are not 202, and answers that come too early: read, logged, survived where Lambda allows it.</summary>
 public sealed class RefusalTests
 {
-    private const string TooLarge = "{\"errorMessage\":\"Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"}";
+    private const string TooLarge =
+        "{\"errorMessage\":\"Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"}";
 
     [Theory]
-    [InlineData(400, "{\"errorType\":\"InvalidRequestID\"}", "ERROR", "answered POST /2018-06-01/runtime/invocation/request-1/response with status 400: {\"errorType\":\"InvalidRequestID\"}")]
+    [InlineData(400, "{\"errorType\":\"InvalidRequestID\"}", "ERROR",
+        "answered POST /2018-06-01/runtime/invocation/request-1/response with status 400: {\"errorType\":\"InvalidRequestID\"}")]
     [InlineData(403, "{\"errorType\":\"InvalidStateTransition\"}", "ERROR", "with status 403: {\"errorType\":\"InvalidStateTransition\"}")]
-    [InlineData(410, "{\"errorType\":\"InvokeTimeout\"}", "WARN", "with status 410: {\"errorType\":\"InvokeTimeout\"} The invocation is over, most likely because its deadline has passed.")]
-    [InlineData(413, TooLarge, "ERROR", "Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"} 4 bytes had been written. A streamed response may have 200 MB")]
+    [InlineData(410, "{\"errorType\":\"InvokeTimeout\"}", "WARN",
+        "with status 410: {\"errorType\":\"InvokeTimeout\"} The invocation is over, most likely because its deadline has passed.")]
+    [InlineData(413, TooLarge, "ERROR",
+        "Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"} "
+        + "4 bytes had been written. A streamed response may have 200 MB")]
     public async Task A_refused_response_is_logged_once_and_the_loop_goes_on(int status, string body, string level, string message)
     {
         var caught = new TaskCompletionSource<Exception?>();
@@ -170,7 +175,8 @@ public sealed class RefusalTests
             await answered.WaitAsync();
             if (handler == "throws")
                 throw new InvalidOperationException("fails");
-            caught.TrySetResult(await Record.ExceptionAsync(async () => await (handler == "finishes" ? response.FinishAsync() : response.WriteAndFinishAsync("two"))));
+            caught.TrySetResult(await Record.ExceptionAsync(async () =>
+                await (handler == "finishes" ? response.FinishAsync() : response.WriteAndFinishAsync("two"))));
         });
         await session.Connection.ReadHeadAsync();
         await session.Connection.ReadChunkAsync();
@@ -271,7 +277,10 @@ public sealed class RefusalTests
         await session.Connection.SendAsync($"HTTP/1.1 {status} X\r\n{(status == 204 ? "" : $"Content-Length: {body.Length}\r\n")}\r\n{body}");
 
         Assert.Equal(1, await session.Runtime.Exited.WaitAsync(Limits.Step));
-        Assert.Contains($"FATAL\t-\tThe process ends: The Lambda Runtime API answered GET /2018-06-01/runtime/invocation/next with status {status}", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+        Assert.Contains(
+            $"FATAL\t-\tThe process ends: The Lambda Runtime API answered GET /2018-06-01/runtime/invocation/next with status {status}",
+            Assert.Single(session.Runtime.LogLines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -282,7 +291,10 @@ public sealed class RefusalTests
         session.Connection.Reset();
 
         Assert.Equal(1, await session.Runtime.Exited.WaitAsync(Limits.Step));
-        Assert.Contains("GET /2018-06-01/runtime/invocation/next to the Lambda Runtime API failed: the connection is broken", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+        Assert.Contains(
+            "GET /2018-06-01/runtime/invocation/next to the Lambda Runtime API failed: the connection is broken",
+            Assert.Single(session.Runtime.LogLines),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class ResponseWireTests
     {
         await using Session session = await Session.InvokeAsync(async response =>
         {
-            await response.WriteStatusAndHeadersAsync(new(201, ("Content-Type", "text/plain"), ("x-a", "\"b\"")) { Cookies = ["c=1; Secure", "d=2"] });
+            await response.WriteStatusAndHeadersAsync(
+                new(201, ("Content-Type", "text/plain"), ("x-a", "\"b\"")) { Cookies = ["c=1; Secure", "d=2"] });
             await response.WriteAsync("Hällo");
             await response.WriteAsync("0123456789abcdef");
             await response.FinishAsync();
@@ -20,7 +21,8 @@ public sealed class ResponseWireTests
         await session.AcceptPostAsync();
         await session.ReadNextAsync();
 
-        string prelude = "{\"statusCode\":201,\"headers\":{\"Content-Type\":\"text/plain\",\"x-a\":\"\\\"b\\\"\"},\"cookies\":[\"c=1; Secure\",\"d=2\"]}\0\0\0\0\0\0\0\0";
+        string prelude = "{\"statusCode\":201,\"headers\":{\"Content-Type\":\"text/plain\",\"x-a\":\"\\\"b\\\"\"},"
+            + "\"cookies\":[\"c=1; Secure\",\"d=2\"]}\0\0\0\0\0\0\0\0";
         string next = $"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {session.Api.Address}\r\n\r\n";
         Assert.Equal(
             next +
@@ -306,7 +308,8 @@ public sealed class ResponseWireTests
     {
         await using Session session = await Session.InvokeAsync(async response =>
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await response.WriteAsync("never", new CancellationToken(canceled: true)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                await response.WriteAsync("never", new CancellationToken(canceled: true)));
             await response.WriteStatusAndHeadersAsync(new(200));
             await response.WriteAndFinishAsync("body");
         });

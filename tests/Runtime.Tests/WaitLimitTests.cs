@@ -13,7 +13,8 @@ public sealed class WaitLimitTests
 
     private readonly ManualTimeProvider _time = new();
 
-    public static TheoryData<string> Beginnings => ["H", "HTTP/1.1 4", "HTTP/1.1 413 Too Large\r\nContent-Length: 100\r\n\r\n", "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nx"];
+    public static TheoryData<string> Beginnings =>
+        ["H", "HTTP/1.1 4", "HTTP/1.1 413 Too Large\r\nContent-Length: 100\r\n\r\n", "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nx"];
 
     [Fact]
     public async Task A_write_that_waits_for_room_ends_with_the_invocation()
@@ -147,7 +148,8 @@ public sealed class WaitLimitTests
 
     private async Task<Session> StartAsync(Func<ResponseStreamWriter, CancellationToken, Task> handle)
     {
-        Session session = await Session.StartAsync((_, response, token) => handle(response, token), options: new LambdaRuntimeOptions { TimeProvider = _time });
+        var options = new LambdaRuntimeOptions { TimeProvider = _time };
+        Session session = await Session.StartAsync((_, response, token) => handle(response, token), options: options);
         string deadline = (_time.GetUtcNow() + FunctionTimeout).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", deadline));
         return session;

@@ -16,16 +16,17 @@ internal static class RequestWriter
         SendBuffer output = connection.Output;
         if (request.Content is not StreamedContent streamed)
         {
-            ReadOnlyMemory<byte> body = ((BufferedContent?)request.Content)?.Bytes ?? default;
-            AppendHead(output.Unsent, request, body.Length);
-            output.Unsent.Write(body.Span);
+            ReadOnlyMemory<byte> bytes = ((BufferedContent?)request.Content)?.Bytes ?? default;
+            AppendHead(output.Unsent, request, bytes.Length);
+            output.Unsent.Write(bytes.Span);
             await output.SendAsync().ConfigureAwait(false);
             return;
         }
 
         // The head stays in the buffer until the body's first byte, so that both share a send.
         AppendHead(output.Unsent, request, length: null);
-        BodyEnd end = await streamed.OpenAsync(new WriteOnlyStream((data, _) => output.WriteChunkAsync(data), _ => output.SendAsync())).ConfigureAwait(false);
+        var body = new WriteOnlyStream((data, _) => output.WriteChunkAsync(data), _ => output.SendAsync());
+        BodyEnd end = await streamed.OpenAsync(body).ConfigureAwait(false);
         await output.SendAsync(end.Last, end.Trailers is null ? LastChunk : FormatEnd(end.Trailers)).ConfigureAwait(false);
         streamed.SentWhole();
     }

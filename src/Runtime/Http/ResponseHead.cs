@@ -4,7 +4,8 @@ using System.Text;
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>Status line and header fields of a response.</summary>
-internal sealed record ResponseHead(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Fields, long? ContentLength, bool IsChunked, bool KeepAlive)
+internal sealed record ResponseHead(
+    int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Fields, long? ContentLength, bool IsChunked, bool KeepAlive)
 {
     private static ReadOnlySpan<byte> Forbidden => "\r\n\0"u8;
 

@@ -3,7 +3,8 @@ using System.Net;
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>Reads the answer to one request: head, then a body by length, in chunks, or to the end of the connection.</summary>
-/// <remarks>https://www.rfc-editor.org/rfc/rfc9112. Everything is bounded: <see cref="MaxHeadBytes"/>, <see cref="MaxInterim"/>, <see cref="ResponseBody.MaxBytes"/>.</remarks>
+/// <remarks>https://www.rfc-editor.org/rfc/rfc9112. Everything is bounded: <see cref="MaxHeadBytes"/>, <see cref="MaxInterim"/>, <see
+/// cref="ResponseBody.MaxBytes"/>.</remarks>
 internal sealed class ResponseReader(HttpConnection connection)
 {
     public const int MaxHeadBytes = 64 * 1024;

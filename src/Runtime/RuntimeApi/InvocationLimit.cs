@@ -3,7 +3,8 @@ namespace StreamingLambda.Runtime.RuntimeApi;
 /// <summary>How long calls about an invocation may wait, whatever token their callers gave them. Nothing is bounded before the invocation's own token
 /// fires, shortly before the deadline or at a stop.</summary>
 /// <remarks>
-/// A write that waits when it fires ends a moment later, while there is time to report it. What begins after that, and what ends an invocation (finish,
+/// A write that waits when it fires ends a moment later, while there is time to report it. What begins after that, and what ends an invocation
+/// (finish,
 /// the report of an error), has until the deadline, and at least a second: better finished late than cut off.
 /// </remarks>
 internal sealed class InvocationLimit(Invocation invocation, TimeProvider time, CancellationToken ending)

@@ -19,7 +19,12 @@ internal sealed class ResponseExchange
     private long _written;
 
     private ResponseExchange(
-        HttpRequestMessage request, StreamedContent content, InvocationLimit limit, CancellationTokenSource giveUp, Task<HttpResponseMessage> answer, Stream body)
+        HttpRequestMessage request,
+        StreamedContent content,
+        InvocationLimit limit,
+        CancellationTokenSource giveUp,
+        Task<HttpResponseMessage> answer,
+        Stream body)
     {
         _request = request;
         _content = content;
@@ -47,7 +52,8 @@ internal sealed class ResponseExchange
 
     /// <summary>Sends bytes of the body. No bytes: sends what is pending.</summary>
     /// <exception cref="RuntimeApiException">The connection is lost, or the API answered already and takes no more.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled, or the invocation came to its end, while the bytes waited: the response is cut off.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or the invocation came to its end, while the bytes waited: the response is cut
+    /// off.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _written += bytes.Length;
@@ -77,7 +83,8 @@ internal sealed class ResponseExchange
     private async ValueTask CompleteWriteAsync(ValueTask write, CancellationToken cancellationToken)
     {
         using IDisposable limit = _limit.OfWrite(_giveUp);
-        using CancellationTokenRegistration cancel = cancellationToken.UnsafeRegister(static giveUp => ((CancellationTokenSource)giveUp!).Cancel(), _giveUp);
+        using CancellationTokenRegistration cancel =
+            cancellationToken.UnsafeRegister(static giveUp => ((CancellationTokenSource)giveUp!).Cancel(), _giveUp);
         try
         {
             try
@@ -95,9 +102,10 @@ internal sealed class ResponseExchange
         }
         catch (OperationCanceledException e) when (_giveUp.IsCancellationRequested)
         {
-            throw cancellationToken.IsCancellationRequested
-                ? new OperationCanceledException("The write was cancelled while it waited for the caller to take earlier bytes. The response is cut off.", e, cancellationToken)
-                : new OperationCanceledException("The invocation came to its end while a write waited for the caller to take earlier bytes. The response is cut off.", e, _limit.Ending);
+            bool cancelled = cancellationToken.IsCancellationRequested;
+            string why = cancelled ? "The write was cancelled while it waited" : "The invocation came to its end while a write waited";
+            throw new OperationCanceledException(
+                why + " for the caller to take earlier bytes. The response is cut off.", e, cancelled ? cancellationToken : _limit.Ending);
         }
     }
 
@@ -106,7 +114,8 @@ internal sealed class ResponseExchange
         string written = _written.ToString(CultureInfo.InvariantCulture);
         string? hint = (int)answer.StatusCode switch
         {
-            413 => $"{written} bytes had been written. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, or put the data into S3 and send its address.",
+            413 => $"{written} bytes had been written. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, "
+                + "or put the data into S3 and send its address.",
             410 => "The invocation is over, most likely because its deadline has passed.",
             >= 200 and < 300 => $"It answered before the response was complete; {written} bytes had been written.",
             _ => null,

@@ -19,7 +19,8 @@ internal sealed class RuntimeApiClient : IDisposable
 
     private readonly HttpClient _http;
 
-    /// <summary>The thread that made the client, which the program has lent for good; null if it is the thread pool's. Any other thread on which a handler
+    /// <summary>The thread that made the client, which the program has lent for good; null if it is the thread pool's. Any other thread on which a
+    /// handler
     /// comes to its end belongs to somebody who wants it back.</summary>
     private readonly Thread? _ownThread = Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread;
 
@@ -51,7 +52,8 @@ internal sealed class RuntimeApiClient : IDisposable
     /// <summary>Sets what is to be done once, while the first invocation is waited for: then it is not part of the start.</summary>
     public void WhileWaiting(Action action) => _waiting = action;
 
-    /// <summary>Waits for the next invocation: in the calling thread if the client <see cref="WaitsInPlace"/> and the thread is the one that made it.</summary>
+    /// <summary>Waits for the next invocation: in the calling thread if the client <see cref="WaitsInPlace"/> and the thread is the one that made
+    /// it.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
@@ -178,7 +180,8 @@ internal sealed class RuntimeApiClient : IDisposable
         };
     }
 
-    /// <summary>Whether a path can name the invocation. If none can, it can be neither answered nor reported: all that is left is to say so.</summary>
+    /// <summary>Whether a path can name the invocation. If none can, it can be neither answered nor reported: all that is left is to say
+    /// so.</summary>
     private static bool CanBeAnswered(Invocation invocation)
     {
         // A URL takes these two for steps along its path, and also when they are escaped.
@@ -186,7 +189,9 @@ internal sealed class RuntimeApiClient : IDisposable
         if (!can)
         {
             invocation.Log.Write(LogLevel.Error,
-                $"The invocation is left out: its {RuntimeApiHeaders.RequestId} is a step along a path, or longer than {MaxEscapedRequestId} bytes, so that it can be neither answered nor reported.", null);
+                $"The invocation is left out: its {RuntimeApiHeaders.RequestId} is a step along a path, or longer than {MaxEscapedRequestId} bytes, "
+                + "so that it can be neither answered nor reported.",
+                null);
         }
         return can;
     }
@@ -199,7 +204,8 @@ internal sealed class RuntimeApiClient : IDisposable
         {
             return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
         }
-        _log.Write(LogLevel.Warn, $"{RuntimeApiHeaders.DeadlineMs} is {(value is null ? "missing" : "not a time in milliseconds")}: the invocation runs without a deadline.", null, scope);
+        string what = value is null ? "missing" : "not a time in milliseconds";
+        _log.Write(LogLevel.Warn, $"{RuntimeApiHeaders.DeadlineMs} is {what}: the invocation runs without a deadline.", null, scope);
         return DateTimeOffset.MaxValue;
     }
 

@@ -9,6 +9,8 @@ namespace StreamingLambda.Runtime.Tests.Http;
 /// <summary>The HTTP client against a server that answers in every legal way, and in some that are not.</summary>
 public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
 {
+    private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
     private readonly ScriptedRuntimeApi _api = new();
     private readonly HttpClient _client = new(new LoopbackHttpHandler());
 
@@ -31,8 +33,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok", 202, "ok" },
         { "HTTP/1.1 204 No Content\r\n\r\n", 204, "" },
         { "HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n", 304, "" },
-        { string.Concat(Enumerable.Repeat("HTTP/1.1 102 Processing\r\n\r\n", ResponseReader.MaxInterim)) + "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", 200, "" },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;" + new string('x', 2000) + "\r\nhello\r\n0\r\nA: " + new string('y', 2000) + "\r\n\r\n", 200, "hello" },
+        { Repeat("HTTP/1.1 102 Processing\r\n\r\n", ResponseReader.MaxInterim) + "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", 200, "" },
+        { Chunked + "5;" + new string('x', 2000) + "\r\nhello\r\n0\r\nA: " + new string('y', 2000) + "\r\n\r\n", 200, "hello" },
     };
 
     [Theory]
@@ -109,8 +111,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [InlineData("HTTP/1.x 200 OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
     [InlineData("HTTP/1.1 200 OK\r\n continued: x\r\n\r\n", "a header line has no name")]
     [InlineData("HTTP/1.1 200 OK\r\nbad\u007fname: x\r\n\r\n", "a header line has no name")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "both a Content-Length and a Transfer-Encoding")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n0\r\n\r\n", "both a Content-Length and a Transfer-Encoding")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", "both a Content-Length and a Transfer-Encoding")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n", "both a Content-Length and a Transfer-Encoding")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "transfer encoding is not 'chunked'")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a\nb\r\n", "a bare CR, LF or NUL")]
     [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "a header line has no name")]
@@ -144,7 +146,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         await connection.ReadHeadAsync();
         await connection.SendAsync("HTTP/1.1 200 OK\r\nX-Long: " + new string('a', ResponseReader.MaxHeadBytes));
 
-        Assert.Contains("its head is longer than 65536 bytes", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Contains("its head is longer than 65536 bytes", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,12 +156,11 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [InlineData("chunk extensions", "chunk extensions and trailers are longer than 65536 bytes")]
     public async Task What_means_nothing_has_bounds_too(string what, string message)
     {
-        const string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         string answer = what switch
         {
-            "interim answers" => string.Concat(Enumerable.Repeat("HTTP/1.1 102 Processing\r\n\r\n", ResponseReader.MaxInterim + 1)),
-            "trailers" => chunked + "0\r\n" + string.Concat(Enumerable.Repeat("Name: value\r\n", 6000)),
-            _ => chunked + string.Concat(Enumerable.Repeat("1;name=value\r\nx\r\n", 6000)),
+            "interim answers" => Repeat("HTTP/1.1 102 Processing\r\n\r\n", ResponseReader.MaxInterim + 1),
+            "trailers" => Chunked + "0\r\n" + Repeat("Name: value\r\n", 6000),
+            _ => Chunked + Repeat("1;name=value\r\nx\r\n", 6000),
         };
         Task<(int, string)> request = GetAsync();
         ScriptedConnection connection = await _api.AcceptAsync();
@@ -181,7 +183,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         await connection.SendAsync(answer);
         connection.Close();
 
-        Assert.Contains("closed the connection before its answer was complete", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Contains("closed the connection before its answer was complete", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,7 +195,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         await connection.ReadHeadAsync();
         connection.Reset();
 
-        Assert.Contains("the connection is broken", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Contains("the connection is broken", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -358,6 +362,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
             received.Head.Text);
         Assert.Equal("hello", received.BodyText);
     }
+
+    private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     /// <summary>The connection of a first request that went well.</summary>
     private async Task<ScriptedConnection> ServeOneAsync()

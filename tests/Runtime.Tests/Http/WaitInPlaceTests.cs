@@ -67,7 +67,8 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
     {
         using var request = new LoopbackRequest(HttpMethod.Get, new Uri($"http://{_api.Address}/"), Enum.Parse<Waiting>(wait));
         using HttpResponseMessage response = await Task.Factory
-            .StartNew(() => _client.SendAsync(request, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .StartNew(
+                () => _client.SendAsync(request, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .Unwrap().WaitAsync(Limits.Step, CancellationToken.None);
         return await response.Content.ReadAsStringAsync(CancellationToken.None);
     }

@@ -15,7 +15,8 @@ public sealed class DefectTests
     public async Task A_write_that_fails_by_a_defect_throws_it_as_it_is_and_ends_the_request(bool later)
     {
         using var api = new DefectiveApi(later);
-        using var client = new RuntimeApiClient(new Uri("http://127.0.0.1:1"), api, new LogWriter(Stream.Null, new LambdaEnvironment(), TimeProvider.System), TimeProvider.System);
+        var log = new LogWriter(Stream.Null, new LambdaEnvironment(), TimeProvider.System);
+        using var client = new RuntimeApiClient(new Uri("http://127.0.0.1:1"), api, log, TimeProvider.System);
         Invocation invocation = await client.NextAsync(CancellationToken.None);
         var response = new ResponseStreamWriter(client, invocation, CancellationToken.None);
 

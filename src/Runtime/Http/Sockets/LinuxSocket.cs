@@ -28,7 +28,8 @@ internal sealed unsafe class LinuxSocket : ISocket
             int lastError = 0;
             for (Libc.AddressInfo* address = first; address != null; address = address->Next)
             {
-                var socket = new Libc.Descriptor(Libc.AboveStandard(Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol)));
+                int descriptor = Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol);
+                var socket = new Libc.Descriptor(Libc.AboveStandard(descriptor));
                 if (!socket.IsInvalid && TryConnect(socket, address))
                     return new LinuxSocket(socket);
                 lastError = Marshal.GetLastPInvokeError();
