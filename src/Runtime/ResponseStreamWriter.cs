@@ -70,8 +70,7 @@ public sealed class ResponseStreamWriter
 
     /// <param name="client">What the response goes through.</param>
     /// <param name="invocation">What it answers.</param>
-    /// <param name="ending">Fires shortly before the invocation's deadline, and at a stop: no call waits for longer, whatever token it was
-    /// given.</param>
+    /// <param name="ending">Fires shortly before the invocation's deadline, and at a stop: it bounds what calls may wait.</param>
     internal ResponseStreamWriter(RuntimeApiClient client, Invocation invocation, CancellationToken ending)
     {
         _client = client;
@@ -178,9 +177,9 @@ public sealed class ResponseStreamWriter
         return WriteAndFinishAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
     }
 
-    /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see
-    /// cref="WriteAsync(ReadOnlyMemory{byte},
-    /// CancellationToken)"/>; flushing it waits until what was written is sent; disposing it does not finish the response.</summary>
+    /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is
+    /// <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>; flushing it waits until what was written is sent;
+    /// disposing it does not finish the response.</summary>
     public Stream AsStream() => new WriteOnlyStream(WriteAsync, FlushAsync);
 
     /// <summary>What Lambda answered when it refused the response, or how the connection to it was lost; null if neither happened.</summary>
@@ -223,11 +222,10 @@ public sealed class ResponseStreamWriter
             await _exchange!.FinishAsync(new BodyEnd(_owesBody ? Newline : default, ErrorTrailers.From(failure))).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until what was written is sent. Before the first write and after the end there is nothing to send: writers of .NET flush when
-    /// they
-    /// are disposed of.</summary>
+    /// <summary>Waits until what was written is sent. Writers of .NET flush whenever they are disposed of: before the first write and after the end,
+    /// where there is nothing to send, and after a failure, which the call that failed has told of.</summary>
     private ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        _state is State.NotStarted or State.Finished ? ValueTask.CompletedTask : WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
+        _state == State.Streaming ? WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken) : ValueTask.CompletedTask;
 
     private async ValueTask EndAsync(string call, string attempt, ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {

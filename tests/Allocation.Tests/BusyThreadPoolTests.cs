@@ -1,8 +1,7 @@
 namespace StreamingLambda.Allocation.Tests;
 
 /// <summary>What is written leaves at once although the thread pool has no thread to spare. It is the whole process's pool, which is why these tests
-/// are
-/// here, where one test runs at a time.</summary>
+/// are here, where one test runs at a time.</summary>
 public sealed class BusyThreadPoolTests
 {
     private const int Chunks = 20;

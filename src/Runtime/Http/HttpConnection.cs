@@ -2,8 +2,7 @@ using StreamingLambda.Runtime.Http.Sockets;
 
 namespace StreamingLambda.Runtime.Http;
 
-/// <summary>One connection to the server: owns the socket, gathers what goes out in <see cref="Output"/>, and keeps what has come in in <see
-/// cref="Input"/>.</summary>
+/// <summary>One connection to the server: the socket, what goes out (<see cref="Output"/>) and what has come in (<see cref="Input"/>).</summary>
 /// <remarks>One request at a time, which <see cref="Begin"/> begins. Only <see cref="Dispose"/> may be called meanwhile, by any thread.</remarks>
 internal sealed class HttpConnection : IDisposable
 {

@@ -4,9 +4,8 @@ namespace StreamingLambda.Runtime.Http;
 /// <remarks>
 /// Used instead of <c>SocketsHttpHandler</c> for two reasons. It sends request trailers, in which an error in the middle of a streamed
 /// response is reported; and it leaves TLS, proxies, HTTP/2, cookies and decompression out of the binary, which is most of a cold start.
-/// A request goes out as it is serialized; the answer is read whole, within bounds, before <see cref="SendAsync(HttpRequestMessage,
-/// CancellationToken)"/>
-/// returns, so that its connection is free for the next request. A connection that was cancelled, broken or answered early is never used again.
+/// A request goes out as it is serialized; the answer is read whole, within bounds, before it is returned, so that its
+/// connection is free for the next request. A connection that was cancelled, broken or answered early is never used again.
 /// </remarks>
 internal sealed class LoopbackHttpHandler : HttpMessageHandler
 {

@@ -8,8 +8,7 @@ namespace StreamingLambda.Runtime.Http;
 internal sealed class ReceiveBuffer(ISocket socket)
 {
     /// <summary>How long to ask for input again and again before a thread waits for it in place, in ticks of the stopwatch: 30 microseconds. A
-    /// processor that falls idle and is woken again costs as much, and answers later. With one processor it would only keep the server from
-    /// it.</summary>
+    /// processor that falls idle and is woken again costs as much, and answers later. With one processor it only keeps the server from it.</summary>
     private static readonly long SpinTime = Environment.ProcessorCount > 1 ? Stopwatch.Frequency * 30 / 1_000_000 : 0;
 
     private byte[] _bytes = new byte[4096];

@@ -30,8 +30,7 @@ internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
         /// <summary>The caller may use buffer and socket. Exit: <see cref="Scheduled"/>.</summary>
         Caller,
 
-        /// <summary>The socket's thread will send the buffer. Exits: <see cref="Running"/> when it comes to it, <see cref="Caller"/> when the caller
-        /// is faster.</summary>
+        /// <summary>The socket's thread will send. Exits: <see cref="Running"/>; <see cref="Caller"/> when the caller is faster.</summary>
         Scheduled,
 
         /// <summary>The socket's thread is sending, or waits for room. Exit: <see cref="Caller"/>, when everything is sent.</summary>
@@ -166,8 +165,8 @@ internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
         return true;
     }
 
-    /// <summary>Appends a chunk and the end of the body. Gives buffer and socket to the caller, or returns when the socket's thread has sent
-    /// everything.</summary>
+    /// <summary>Appends a chunk and the end of the body.</summary>
+    /// <returns>Null if buffer and socket are the caller's now; otherwise a task that ends when the socket's thread has sent everything.</returns>
     private Task? TryAppend(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> end)
     {
         lock (_gate)

@@ -4,9 +4,8 @@ namespace StreamingLambda.Runtime.Http;
 
 /// <summary>A request body that somebody else writes, as it comes to be, and that may end with trailers.</summary>
 /// <remarks>
-/// Whoever carries the request calls <see cref="OpenAsync"/> when its head is written. That hands the body's stream to whoever waits for <see
-/// cref="Opened"/>, and returns the body's end when that is known: the last bytes and the trailers, to be written behind what came through the
-/// stream.
+/// Whoever carries the request calls <see cref="OpenAsync"/> when its head is written. That hands the body's stream to whoever waits for
+/// <see cref="Opened"/>, and returns the body's end when that is known: last bytes and trailers, to be sent behind what came through the stream.
 /// The length is unknown, so the body is chunked.
 /// </remarks>
 internal sealed class StreamedContent : HttpContent

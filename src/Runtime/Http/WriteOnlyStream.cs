@@ -30,8 +30,7 @@ internal sealed class WriteOnlyStream(
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>For writers that have no asynchronous form, such as a compressor being disposed. Blocks only while the socket takes
-    /// nothing.</summary>
+    /// <summary>For writers that have no asynchronous form, such as a compressor being disposed. Blocks while the socket takes nothing.</summary>
     public override void Write(byte[] buffer, int offset, int count) =>
         WriteAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 

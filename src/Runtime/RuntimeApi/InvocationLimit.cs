@@ -4,8 +4,7 @@ namespace StreamingLambda.Runtime.RuntimeApi;
 /// fires, shortly before the deadline or at a stop.</summary>
 /// <remarks>
 /// A write that waits when it fires ends a moment later, while there is time to report it. What begins after that, and what ends an invocation
-/// (finish,
-/// the report of an error), has until the deadline, and at least a second: better finished late than cut off.
+/// (finish, the report of an error), has until the deadline, and at least a second: better finished late than cut off.
 /// </remarks>
 internal sealed class InvocationLimit(Invocation invocation, TimeProvider time, CancellationToken ending)
 {

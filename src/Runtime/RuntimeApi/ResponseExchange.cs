@@ -52,8 +52,7 @@ internal sealed class ResponseExchange
 
     /// <summary>Sends bytes of the body. No bytes: sends what is pending.</summary>
     /// <exception cref="RuntimeApiException">The connection is lost, or the API answered already and takes no more.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled, or the invocation came to its end, while the bytes waited: the response is cut
-    /// off.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or the invocation ended, while the bytes waited: the response is cut off.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _written += bytes.Length;

@@ -20,8 +20,7 @@ internal sealed class RuntimeApiClient : IDisposable
     private readonly HttpClient _http;
 
     /// <summary>The thread that made the client, which the program has lent for good; null if it is the thread pool's. Any other thread on which a
-    /// handler
-    /// comes to its end belongs to somebody who wants it back.</summary>
+    /// handler comes to its end belongs to somebody who wants it back.</summary>
     private readonly Thread? _ownThread = Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread;
 
     private readonly string _origin;

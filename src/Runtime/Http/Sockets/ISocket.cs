@@ -14,8 +14,7 @@ internal interface ISocket : IDisposable
     /// <returns>The number of bytes, 0 at the end of the stream, -1 if nothing has arrived.</returns>
     int Receive(Span<byte> destination);
 
-    /// <summary>Waits in the calling thread until there is input (which the end of the stream, or an error, is too) or, if asked for, room to
-    /// send.</summary>
+    /// <summary>Waits in the calling thread until there is input (the end of the stream and an error are, too) or, if asked for, room.</summary>
     /// <param name="forRoom">Whether room to send ends the waiting as well.</param>
     /// <param name="milliseconds">How long at most; -1 without a bound.</param>
     /// <returns>False if the time ran out.</returns>

@@ -6,8 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace StreamingLambda.Runtime.Http.Sockets;
 
-/// <summary>The system calls under <see cref="LinuxSocket"/> and <see cref="Poller"/>, with Linux's constants and layouts (64 bits, glibc and
-/// musl).</summary>
+/// <summary>The system calls under <see cref="LinuxSocket"/> and <see cref="Poller"/>, with Linux's constants and layouts (64 bits).</summary>
 internal static unsafe partial class Libc
 {
     public const int StreamSocket = 1;

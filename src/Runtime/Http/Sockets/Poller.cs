@@ -2,8 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace StreamingLambda.Runtime.Http.Sockets;
 
-/// <summary>One thread that waits for all sockets at once, and runs what is to be done when one is ready. It starts with the first that needs
-/// it.</summary>
+/// <summary>One thread that waits for all sockets, and runs what is due when one is ready. It starts with the first that needs it.</summary>
 internal sealed unsafe class Poller
 {
     /// <summary>In place of events to wait for: the work is not to wait.</summary>

@@ -72,8 +72,7 @@ internal sealed class PortableSocket : ISocket
     public Task WaitAsync(bool forRoom) =>
         Task.Factory.StartNew(() => Poll(forRoom, Timeout.Infinite), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>With a thread for each: there is none here that waits for all sockets. If the wait fails, so does the work, which then knows
-    /// why.</summary>
+    /// <summary>With a thread for each: there is none here that waits for all sockets. If the wait fails, the work finds out why.</summary>
     public void Start(ISocketWork work, bool whenRoom) => (whenRoom ? WaitAsync(forRoom: true) : Task.CompletedTask)
         .ContinueWith(_ => work.Run(null), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
 
