@@ -1,7 +1,9 @@
+using StreamingLambda.Runtime.Errors;
+
 namespace StreamingLambda.Runtime;
 
 /// <summary>Why an invocation failed where no exception of the handler says it well. Reported to Lambda, never thrown at the handler.</summary>
-internal sealed class InvocationFailedException : Exception
+internal sealed class InvocationFailedException : Exception, IErrorType
 {
     private InvocationFailedException(string errorType, string message, Exception? innerException = null)
         : base(message, innerException) => ErrorType = errorType;

@@ -4,6 +4,7 @@ using System.Text;
 
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.Logging;
+using StreamingLambda.Runtime.Errors;
 using StreamingLambda.Runtime.RuntimeApi;
 
 namespace StreamingLambda.Runtime;

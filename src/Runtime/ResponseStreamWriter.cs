@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 
+using StreamingLambda.Runtime.Errors;
 using StreamingLambda.Runtime.RuntimeApi;
 
 namespace StreamingLambda.Runtime;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 
 using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Errors;
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.RuntimeApi;
 
@@ -66,8 +67,8 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
         if (content.Trailers is { } trailers)
         {
             recorder.Fail(ReadError(
-                Convert.FromBase64String(trailers.Single(t => t.Key == RuntimeApiHeaders.ErrorBody).Value),
-                trailers.Single(t => t.Key == RuntimeApiHeaders.ErrorType).Value,
+                Convert.FromBase64String(trailers.Single(t => t.Key == ErrorHeaders.Body).Value),
+                trailers.Single(t => t.Key == ErrorHeaders.Type).Value,
                 isMidResponse: true));
         }
         recorder.End();
@@ -76,7 +77,7 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
     private async Task TakeErrorAsync(HttpRequestMessage request)
     {
         byte[] json = await request.Content!.ReadAsByteArrayAsync(CancellationToken.None).ConfigureAwait(false);
-        recorder.Fail(ReadError(json, request.Headers.NonValidated[RuntimeApiHeaders.ErrorType].ToString(), isMidResponse: false));
+        recorder.Fail(ReadError(json, request.Headers.NonValidated[ErrorHeaders.Type].ToString(), isMidResponse: false));
         recorder.End();
     }
 

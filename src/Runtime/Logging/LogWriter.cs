@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-using StreamingLambda.Runtime.RuntimeApi;
+using StreamingLambda.Runtime.Errors;
 
 namespace StreamingLambda.Runtime.Logging;
 

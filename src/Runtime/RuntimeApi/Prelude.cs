@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
+using StreamingLambda.Runtime.Errors;
+
 namespace StreamingLambda.Runtime.RuntimeApi;
 
 /// <summary>Status, headers and cookies as they precede the body: a JSON object, then eight NUL bytes.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
+using StreamingLambda.Runtime.Errors;
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.Logging;
 
@@ -70,7 +71,7 @@ internal sealed class RuntimeApiClient : IDisposable
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         HttpRequestMessage request = CreatePost(InvocationPath(invocation, "response"), content);
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ResponseMode, "streaming");
-        request.Headers.TryAddWithoutValidation("Trailer", $"{RuntimeApiHeaders.ErrorType}, {RuntimeApiHeaders.ErrorBody}");
+        request.Headers.TryAddWithoutValidation("Trailer", $"{ErrorHeaders.Type}, {ErrorHeaders.Body}");
         EchoInvocationId(request, invocation);
         return ResponseExchange.StartAsync(this, request, content);
     }
@@ -81,7 +82,7 @@ internal sealed class RuntimeApiClient : IDisposable
     {
         HttpRequestMessage request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
         EchoInvocationId(request, invocation);
-        request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.XRayErrorCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
+        request.Headers.TryAddWithoutValidation(ErrorHeaders.XRayCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
         return PostAsync(request);
     }
 
@@ -176,7 +177,7 @@ internal sealed class RuntimeApiClient : IDisposable
         var content = new BufferedContent(report.ToJson());
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         HttpRequestMessage request = CreatePost(path, content);
-        request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ErrorType, report.LambdaErrorType);
+        request.Headers.TryAddWithoutValidation(ErrorHeaders.Type, report.LambdaErrorType);
         return request;
     }
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 
-using StreamingLambda.Runtime.RuntimeApi;
+using StreamingLambda.Runtime.Errors;
 
-namespace StreamingLambda.Runtime.Tests.RuntimeApi;
+namespace StreamingLambda.Runtime.Tests.Errors;
 
 public sealed class ErrorReportTests
 {

@@ -1,4 +1,4 @@
-namespace StreamingLambda.Runtime.RuntimeApi;
+namespace StreamingLambda.Runtime.Errors;
 
 /// <summary>An error in the middle of a streamed response: two trailers, the type and the base64 of the same JSON that <c>.../error</c> takes.</summary>
 /// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming</remarks>
@@ -13,8 +13,8 @@ internal static class ErrorTrailers
         var report = ErrorReport.From(failure);
         return
         [
-            new(RuntimeApiHeaders.ErrorType, report.LambdaErrorType),
-            new(RuntimeApiHeaders.ErrorBody, Convert.ToBase64String(report.ToJson(MaxJsonBytes))),
+            new(ErrorHeaders.Type, report.LambdaErrorType),
+            new(ErrorHeaders.Body, Convert.ToBase64String(report.ToJson(MaxJsonBytes))),
         ];
     }
 }

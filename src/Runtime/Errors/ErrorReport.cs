@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace StreamingLambda.Runtime.RuntimeApi;
+namespace StreamingLambda.Runtime.Errors;
 
 /// <summary>An error in the form that Lambda takes: <c>errorMessage</c>, <c>errorType</c> and <c>stackTrace</c>, inner exceptions included.</summary>
 /// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror</remarks>
@@ -98,8 +98,7 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
     private static string TypeOf(Exception exception) => Shorten(
         exception switch
         {
-            InvocationFailedException failed => failed.ErrorType,
-            InitializationException initialization => initialization.ErrorType,
+            IErrorType named => named.ErrorType,
             _ => exception.GetType().Name,
         },
         MaxTypeLength);

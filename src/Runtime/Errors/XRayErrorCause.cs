@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
-namespace StreamingLambda.Runtime.RuntimeApi;
+namespace StreamingLambda.Runtime.Errors;
 
 /// <summary>The same error in the form of an X-Ray exception segment, sent as a header beside the error.</summary>
 /// <remarks>https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-errors</remarks>
