@@ -20,7 +20,8 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         try
         {
             HttpResponseMessage response;
-            using (cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).Dispose(), connection))
+            // An answer that has arrived when the token fires is still read: it may be an event, which nobody else will get.
+            using (cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).Input.GiveUp(), connection))
                 response = await ExchangeAsync(connection, request).ConfigureAwait(false);
             // From here on the token no longer reaches the connection, so it may serve somebody else.
             if (cancellationToken.IsCancellationRequested)

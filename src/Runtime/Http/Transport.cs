@@ -96,6 +96,9 @@ internal sealed class Transport : IDisposable
         return received;
     }
 
+    /// <inheritdoc cref="ISocket.GiveUp" />
+    public void GiveUp() => _socket.GiveUp();
+
     public void Dispose() => _socket.Dispose();
 
     /// <summary>Receives what is there, or comes within the time that is worth spinning for.</summary>

@@ -23,4 +23,7 @@ internal interface ISocket : IDisposable
 
     /// <summary>The same without a bound, and without a thread.</summary>
     Task WaitAsync(bool forRoom);
+
+    /// <summary>Ends the connection, and with it all waiting. What has arrived before can still be received. May be called by any thread.</summary>
+    void GiveUp();
 }

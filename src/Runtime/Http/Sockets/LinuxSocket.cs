@@ -9,7 +9,7 @@ internal sealed unsafe class LinuxSocket : ISocket
 {
     private readonly Libc.Descriptor _socket;
 
-    /// <summary>Whether <see cref="Dispose"/> was called, after which the end of the stream is our own doing.</summary>
+    /// <summary>Whether <see cref="GiveUp"/> was called, after which the end of the stream is our own doing.</summary>
     private volatile bool _givenUp;
 
     private LinuxSocket(Libc.Descriptor socket) => _socket = socket;
@@ -126,18 +126,23 @@ internal sealed unsafe class LinuxSocket : ISocket
         }
     }
 
-    public void Dispose()
+    public void GiveUp()
     {
         _givenUp = true;
         try
         {
-            // Ends the waiting of other threads; the descriptor is closed when the last of them has let go of it.
             _ = Libc.Shutdown(_socket, Libc.ShutdownBoth);
         }
         catch (ObjectDisposedException)
         {
-            return;
+            // It has ended already.
         }
+    }
+
+    public void Dispose()
+    {
+        // Ends the waiting of other threads; the descriptor is closed when the last of them has let go of it.
+        GiveUp();
         _socket.Dispose();
     }
 

@@ -74,6 +74,18 @@ internal sealed class PortableSocket : ISocket
     public Task WaitAsync(bool forRoom) =>
         Task.Factory.StartNew(() => Poll(forRoom, Timeout.Infinite), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    public void GiveUp()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private int Send(ReadOnlySpan<byte> bytes)
