@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace StreamingLambda.EndToEnd.Tests;
@@ -56,7 +57,7 @@ public sealed class BootstrapTests
         await using var api = new ScriptedRuntimeApi();
         await using var program = Start(build, api.Address, "ConditionalStreamingHandler");
         ScriptedConnection connection = await api.AcceptAsync();
-        await connection.GiveInvocationAsync("request-1", "{\"version\":\"2.0\",\"rawPath\":\"/\",\"rawQueryString\":\"scenario=throw\",\"queryStringParameters\":{\"scenario\":\"throw\"},\"headers\":{},\"requestContext\":{\"http\":{\"method\":\"GET\",\"path\":\"/\"}},\"isBase64Encoded\":false}");
+        await connection.GiveInvocationAsync("request-1", Events.Get("scenario=throw"));
         RecordedRequest post = await connection.ReadRequestAsync();
         await connection.AnswerAsync(202);
 
@@ -97,7 +98,6 @@ public sealed class BootstrapTests
         await using var api = new ScriptedRuntimeApi();
         await using var program = Start(build, api.Address, "SendNumbersWithPause");
         ScriptedConnection connection = await api.AcceptAsync();
-        // The first request is sent before the program listens for the signal.
         await InvokeAsync(connection, 1);
         await connection.ReadHeadAsync();
 
@@ -105,6 +105,44 @@ public sealed class BootstrapTests
 
         Assert.Equal(0, await program.WaitForExitAsync());
         Assert.Equal("", program.Output);
+    }
+
+    [Theory]
+    [InlineData(Build.Managed, 10)]
+    [InlineData(Build.Native, 40)]
+    public async Task SIGTERM_from_the_first_GET_next_on_exits_with_0(Build build, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            await using var api = new ScriptedRuntimeApi();
+            await using var program = Start(build, api.Address, "SendNumbersWithPause");
+            ScriptedConnection connection = await api.AcceptAsync();
+            await connection.ReadHeadAsync();
+
+            program.Signal(RunningProgram.Terminate);
+
+            Assert.Equal(0, await program.WaitForExitAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData(Build.Managed, 10)]
+    [InlineData(Build.Native, 40)]
+    public async Task SIGTERM_with_the_first_event_ends_its_invocation_and_exits_with_0(Build build, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            await using var api = new ScriptedRuntimeApi();
+            await using var program = Start(build, api.Address, "SendNumbersWithPause");
+            ScriptedConnection connection = await api.AcceptAsync();
+            await connection.GiveInvocationAsync();
+
+            program.Signal(RunningProgram.Terminate);
+            RecordedRequest post = await ReadPostAsync(api, connection);
+
+            Assert.Equal("request-1", post.Head.RequestId);
+            Assert.Equal(0, await program.WaitForExitAsync());
+        }
     }
 
     [Theory]
@@ -173,12 +211,29 @@ public sealed class BootstrapTests
     private static RunningProgram Start(Build build, string address, string handler) => RunningProgram.Start(
         Programs.Bootstrap(build), [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = address, ["_HANDLER"] = handler });
 
+    /// <summary>On the connection of the event or, where the signal has ended that one, on another.</summary>
+    private static async Task<RecordedRequest> ReadPostAsync(ScriptedRuntimeApi api, ScriptedConnection connection)
+    {
+        RecordedRequest post;
+        try
+        {
+            post = await connection.ReadRequestAsync();
+        }
+        catch (Exception e) when (e is EndOfStreamException or SocketException)
+        {
+            connection = await api.AcceptAsync();
+            post = await connection.ReadRequestAsync();
+        }
+        await connection.AnswerAsync(202);
+        return post;
+    }
+
     private static async Task InvokeAsync(ScriptedConnection connection, int count)
     {
         byte[] expected = Encoding.UTF8.GetBytes("Number: 1\nStreaming complete!\n");
         for (int i = 0; i < count; i++)
         {
-            await connection.GiveInvocationAsync($"request-{i}", "{\"version\":\"2.0\",\"rawPath\":\"/\",\"rawQueryString\":\"count=1&pauseMs=0\",\"queryStringParameters\":{\"count\":\"1\",\"pauseMs\":\"0\"},\"headers\":{},\"requestContext\":{\"http\":{\"method\":\"GET\",\"path\":\"/\"}},\"isBase64Encoded\":false}");
+            await connection.GiveInvocationAsync($"request-{i}", Events.Get("count=1&pauseMs=0"));
             RecordedRequest post = await connection.ReadRequestAsync();
             Assert.Equal(expected, post.Body[^expected.Length..]);
             await connection.AnswerAsync(202);

@@ -123,6 +123,58 @@ public sealed partial class WritingTests
         (_, _, cancellationToken) => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken), timeout: TimeSpan.FromMilliseconds(300)));
 
     [Fact]
+    public void A_time_that_no_timer_can_count() => Page.Shows(Describe(
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.MaxValue })));
+
+    [Fact]
+    public async Task A_callback_on_the_token_that_throws()
+    {
+        var host = new TestHost(new InlineHandler(async (_, response, cancellationToken) =>
+        {
+            var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            cancellationToken.Register(fired.SetResult);
+            cancellationToken.Register(() => throw new InvalidOperationException("no connection"));
+            await fired.Task;
+            await response.WriteAndFinishAsync("done", CancellationToken.None);
+        })) { Timeout = TimeSpan.FromMilliseconds(300) };
+        TestRun run = host.Start("{}"u8.ToArray());
+        TestResponse response = await run.WaitAsync();
+
+        const int message = 3; // After time, level and request id; then the exception.
+        string[] fields = Assert.Single(response.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t');
+        Page.Shows($"{fields[message]}\t{fields[message + 1]}");
+    }
+
+    [Fact]
+    public async Task Log_lines_that_are_missing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Makes its pipe with a shell.");
+        using var directory = new TemporaryDirectory();
+        await using var api = new ScriptedRuntimeApi();
+        // A FIFO that is full. The shell's own descriptor, which the function inherits, keeps it open.
+        const string script = """mkfifo "$1/pipe"; exec 3<>"$1/pipe"; head -c 65536 /dev/zero >&3; exec "$0" >"$1/pipe" """;
+        await using var function = RunningProgram.Start("/bin/sh", ["-c", script, BuiltPrograms.Bootstrap, directory.Path],
+            new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address, ["_HANDLER"] = "ConditionalStreamingHandler" });
+        ScriptedConnection connection = await api.AcceptAsync();
+        await FailAsync(connection, times: 2);
+        using var log = new StreamReader(File.OpenRead(Path.Combine(directory.Path, "pipe")));
+        Assert.Equal(65_536, await log.ReadBlockAsync(new char[65_536]));
+        await FailAsync(connection, times: 1);
+
+        Page.Shows((await log.ReadLineAsync())!);
+
+        static async Task FailAsync(ScriptedConnection connection, int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                await connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", "none"));
+                await connection.ReadRequestAsync();
+                await connection.AnswerAsync(202);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_test_that_never_ends()
     {
         var host = new TestHost(new InlineHandler((_, _, _) => new TaskCompletionSource().Task)) { WaitLimit = TimeSpan.FromMilliseconds(50) };

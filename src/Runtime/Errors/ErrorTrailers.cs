@@ -1,6 +1,6 @@
 namespace StreamingLambda.Runtime.Errors;
 
-/// <summary>An error in the middle of a streamed response: two trailers, the type and the base64 of the same JSON that <c>.../error</c> takes.</summary>
+/// <summary>An error in the middle of a streamed response: two trailers, the type and the base64 of the JSON that <c>.../error</c> takes.</summary>
 /// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming</remarks>
 internal static class ErrorTrailers
 {

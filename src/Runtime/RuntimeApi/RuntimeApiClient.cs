@@ -20,10 +20,6 @@ internal sealed class RuntimeApiClient : IDisposable
 
     private readonly HttpClient _http;
 
-    /// <summary>The thread that made the client, which the program has lent for good; null if it is the thread pool's. Any other thread on which a handler
-    /// comes to its end belongs to somebody who wants it back.</summary>
-    private readonly Thread? _ownThread = Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread;
-
     private readonly string _origin;
     private readonly Uri _next;
     private Action? _waiting;
@@ -45,19 +41,18 @@ internal sealed class RuntimeApiClient : IDisposable
         _time = time;
     }
 
-    /// <summary>Whether threads may wait for the API, which is quicker than changing them and costs less. Set where one invocation runs at a
-    /// time and nobody else needs the thread.</summary>
+    /// <summary>Whether a handler's thread may wait for an answer, for a moment, which is quicker than changing threads and costs less. Set where one
+    /// invocation runs at a time and nobody else needs the thread.</summary>
     public bool WaitsInPlace { get; set; }
 
     /// <summary>Sets what is to be done once, while the first invocation is waited for: then it is not part of the start.</summary>
     public void WhileWaiting(Action action) => _waiting = action;
 
-    /// <summary>Waits for the next invocation: in the calling thread if the client <see cref="WaitsInPlace"/> and the thread is the one that made it.</summary>
+    /// <summary>Waits for the next invocation in the calling thread, which is a loop's own.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = CreateRequest(
-            HttpMethod.Get, _next, Thread.CurrentThread == _ownThread ? Timeout.Infinite : ShortWait, sent: Interlocked.Exchange(ref _waiting, null));
+        using var request = new LoopbackRequest(HttpMethod.Get, _next) { WaitInPlace = Timeout.Infinite, Sent = Interlocked.Exchange(ref _waiting, null) };
         using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK)
             throw Refusal(request, answer);
@@ -172,17 +167,17 @@ internal sealed class RuntimeApiClient : IDisposable
         return DateTimeOffset.MaxValue;
     }
 
-    private HttpRequestMessage CreateErrorRequest(string path, ErrorReport report)
+    private LoopbackRequest CreateErrorRequest(string path, ErrorReport report)
     {
         var content = new BufferedContent(report.ToJson());
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        HttpRequestMessage request = CreatePost(path, content);
+        // In the calling thread, the program's or a loop's: a busy pool must not keep Lambda from being told.
+        var request = new LoopbackRequest(HttpMethod.Post, new Uri(_origin + path)) { WaitInPlace = Timeout.Infinite, Content = content };
         request.Headers.TryAddWithoutValidation(ErrorHeaders.Type, report.LambdaErrorType);
         return request;
     }
 
-    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, int waitInPlace, Action? sent = null) =>
-        new(method, uri) { WaitInPlace = WaitsInPlace ? waitInPlace : 0, Sent = sent };
+    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, int waitInPlace) => new(method, uri) { WaitInPlace = WaitsInPlace ? waitInPlace : 0 };
 
     private static void EchoInvocationId(HttpRequestMessage request, Invocation invocation)
     {

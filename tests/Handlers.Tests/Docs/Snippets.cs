@@ -30,6 +30,27 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task SideBySide(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region side-by-side
+        Task work = Task.WhenAll(LoadAsync("prices"), LoadAsync("stock"));
+        try
+        {
+            await work;
+        }
+        catch (Exception) when (work.Exception is { InnerExceptions.Count: > 1 } several)
+        {
+            throw several;
+        }
+        #endregion
+
+        static async Task LoadAsync(string what)
+        {
+            await Task.Yield();
+            throw new IOException($"no {what}");
+        }
+    }
+
     public static async Task Request(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region request

@@ -34,6 +34,19 @@ public sealed class SnippetsTests
     }
 
     [Fact]
+    public async Task Each_failure_of_work_side_by_side_is_reported_and_logged()
+    {
+        TestResponse response = await RunAsync(Snippets.SideBySide, AnyEvent);
+
+        Assert.Equal("AggregateException", response.Error?.Type);
+        foreach (string failure in (string[])["IOException: no prices", "IOException: no stock"])
+        {
+            Assert.Contains(response.Error!.StackTrace, frame => frame.Contains(failure, StringComparison.Ordinal));
+            Assert.Contains(failure, response.Log, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_request_is_read()
     {
         ReadOnlyMemory<byte> request = FunctionUrlEvent.Post("/a%20b?page=2&tag=x&tag=y", "12345", ("ACCEPT", "text/plain"), ("Cookie", "session=s1"));

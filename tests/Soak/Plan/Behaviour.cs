@@ -53,4 +53,7 @@ internal enum Behaviour
 
     /// <summary>Blocks its thread for ever. Not part of a soak: only the end of the process ends it.</summary>
     BlockThread,
+
+    /// <summary>Blocks the thread pool for ever, and its own thread until its token fires. Not part of a soak either.</summary>
+    BlockPool,
 }

@@ -7,7 +7,8 @@ internal sealed class Planner(int seed, int concurrency)
 {
     private const int MaxEvent = 6 * 1024 * 1024;
 
-    private static readonly Behaviour[] Behaviours = [.. Enum.GetValues<Behaviour>().Where(behaviour => behaviour is not (Behaviour.Echo or Behaviour.BlockThread))];
+    private static readonly Behaviour[] Behaviours =
+        [.. Enum.GetValues<Behaviour>().Where(behaviour => behaviour is not (Behaviour.Echo or Behaviour.BlockThread or Behaviour.BlockPool))];
 
     /// <summary>Those that come back to the connection in the middle of the body, after their first write.</summary>
     private static readonly Behaviour[] WithGateInBody =
