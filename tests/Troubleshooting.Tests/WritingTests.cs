@@ -127,25 +127,6 @@ public sealed partial class WritingTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.MaxValue })));
 
     [Fact]
-    public async Task A_callback_on_the_token_that_throws()
-    {
-        var host = new TestHost(new InlineHandler(async (_, response, cancellationToken) =>
-        {
-            var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            cancellationToken.Register(fired.SetResult);
-            cancellationToken.Register(() => throw new InvalidOperationException("no connection"));
-            await fired.Task;
-            await response.WriteAndFinishAsync("done", CancellationToken.None);
-        })) { Timeout = TimeSpan.FromMilliseconds(300) };
-        TestRun run = host.Start("{}"u8.ToArray());
-        TestResponse response = await run.WaitAsync();
-
-        const int message = 3; // After time, level and request id; then the exception.
-        string[] fields = Assert.Single(response.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t');
-        Page.Shows($"{fields[message]}\t{fields[message + 1]}");
-    }
-
-    [Fact]
     public async Task Log_lines_that_are_missing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Makes its pipe with a shell.");

@@ -53,9 +53,9 @@ internal sealed class LogWriter
                 }
                 _output.Write(line.WrittenSpan);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
-                // Nobody reads the log. The function goes on: its callers matter more.
+                // Nobody reads the log, or it has ended before what a handler left running. The function goes on: its callers matter more.
                 _lost++;
             }
         }
