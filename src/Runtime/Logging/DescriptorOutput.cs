@@ -12,7 +12,7 @@ internal sealed partial class DescriptorOutput(int descriptor)
     private const int PipeRoom = 4096;
 
     /// <summary>The end of a line of which the reader has the start: it goes before everything else.</summary>
-    private byte[] _rest = [];
+    private ReadOnlyMemory<byte> _rest;
 
     /// <summary>Whether the last line waited in vain. The next ones do not: a reader that is stuck costs the function that time once.</summary>
     private bool _stuck;
@@ -23,13 +23,13 @@ internal sealed partial class DescriptorOutput(int descriptor)
     {
         long end = Environment.TickCount64 + (_stuck ? 0 : Patience);
         _stuck = true;
-        _rest = _rest[Send(_rest, end)..];
-        int sent = _rest.Length == 0 ? Send(line, end) : 0;
+        _rest = _rest[Send(_rest.Span, end)..];
+        int sent = _rest.IsEmpty ? Send(line, end) : 0;
         if (sent == 0)
             throw new IOException($"nobody reads from descriptor {descriptor}");
         if (sent < line.Length)
             _rest = line[sent..].ToArray();
-        _stuck = _rest.Length > 0;
+        _stuck = !_rest.IsEmpty;
     }
 
     /// <summary>Sends until the time is over; how many bytes.</summary>
