@@ -12,7 +12,8 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
     private const int MaxMessageLength = 32 * 1024;
     private const int MaxCauseLength = 2 * 1024;
     private const int MaxTypeLength = 100;
-    private const int MaxFrames = 200;
+    private const int MaxFrames = 100;
+    private const int MaxCauseFrames = 40;
     private const int MaxInnerExceptions = 10;
 
     internal static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,11 +23,9 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
     public static ErrorReport From(Exception exception)
     {
         var frames = new List<string>();
-        AddFrames(frames, exception);
+        AddFrames(frames, exception, MaxFrames);
         int remaining = MaxInnerExceptions;
         AddInner(frames, exception, ref remaining);
-        if (frames.Count > MaxFrames)
-            frames.RemoveRange(MaxFrames, frames.Count - MaxFrames);
 
         string type = TypeOf(exception);
         return new ErrorReport(type, Shorten(MessageOf(exception), MaxMessageLength), frames, LambdaTypeOf(type));
@@ -74,11 +73,14 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void AddFrames(List<string> frames, Exception exception)
+    /// <summary>Adds the frames of one exception, not so many that those of the next would have no room.</summary>
+    private static void AddFrames(List<string> frames, Exception exception, int most)
     {
-        string trace = Read(exception, static e => e.StackTrace);
-        foreach (string line in trace.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            frames.Add(line);
+        string[] lines = Read(exception, static e => e.StackTrace).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < Math.Min(lines.Length, most); i++)
+            frames.Add(lines[i]);
+        if (lines.Length > most)
+            frames.Add("... and more frames");
     }
 
     private static void AddInner(List<string> frames, Exception exception, ref int remaining)
@@ -88,9 +90,12 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
         foreach (Exception cause in inner)
         {
             if (remaining-- <= 0)
+            {
+                frames.Add("... and more causes");
                 return;
+            }
             frames.Add($"Caused by {TypeOf(cause)}: {Shorten(MessageOf(cause), MaxCauseLength)}");
-            AddFrames(frames, cause);
+            AddFrames(frames, cause, MaxCauseFrames);
             AddInner(frames, cause, ref remaining);
         }
     }

@@ -28,6 +28,33 @@ public sealed class ErrorReportTests
     }
 
     [Fact]
+    public void A_deep_stack_leaves_room_for_the_other_exceptions_of_an_aggregate()
+    {
+        var report = ErrorReport.From(new AggregateException(Thrown(() => Throw(500)), Thrown(() => Throw(500)), new TimeoutException("last")));
+
+        Assert.InRange(report.StackTrace.Count, 20, 200);
+        Assert.Equal("Caused by TimeoutException: last", report.StackTrace[^1]);
+        Assert.Equal(2, report.StackTrace.Count(frame => frame == "... and more frames"));
+
+        static void Throw(int depth)
+        {
+            if (depth == 0)
+                throw new InvalidOperationException("deep");
+            Throw(depth - 1);
+            GC.KeepAlive(depth);
+        }
+    }
+
+    [Fact]
+    public void More_exceptions_than_are_reported_are_mentioned()
+    {
+        var report = ErrorReport.From(new AggregateException(Enumerable.Range(0, 50).Select(i => new FormatException("f"))));
+
+        Assert.Equal("... and more causes", report.StackTrace[^1]);
+        Assert.Equal(10, report.StackTrace.Count(frame => frame == "Caused by FormatException: f"));
+    }
+
+    [Fact]
     public void Endless_inner_exceptions_end()
     {
         Exception nested = new InvalidOperationException("0");
