@@ -163,6 +163,18 @@ public sealed class JsonLinesTests
         Assert.True(rows.IsDisposed);
     }
 
+    [Fact]
+    public async Task A_header_whose_names_differ_in_case_only_is_given_twice()
+    {
+        var twice = new Dictionary<string, string> { ["Vary"] = "Accept", ["vary"] = "Origin" };
+
+        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendJsonLinesAsync(
+            new Sequence<Row>().ReadAsync(token), TestJson.Default.Row, new JsonLinesOptions { StatusAndHeaders = new(200) { Headers = twice } }, token));
+
+        Assert.Equal(502, response.StatusCode);
+        Assert.StartsWith("The header 'vary' is given twice. Join its values", response.Error?.Message, StringComparison.Ordinal);
+    }
+
     private static Task<TestResponse> RunAsync(Sequence<Row> rows, JsonLinesOptions? options = null) => InlineHandler.RunAsync((response, token) =>
         response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, options ?? new JsonLinesOptions(), token));
 }

@@ -97,7 +97,6 @@ public sealed class ResponseWireTests
     [InlineData(204, false, "")]
     [InlineData(205, false, "")]
     [InlineData(304, false, "")]
-    [InlineData(103, false, "")]
     [InlineData(200, true, "")]
     public async Task An_empty_body_after_status_and_headers_becomes_a_newline_where_a_body_is_allowed(int status, bool allowEmpty, string expected)
     {
