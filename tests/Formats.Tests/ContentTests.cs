@@ -60,6 +60,19 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_without_a_byte_begins_nothing()
+    {
+        // Half of a pair has no bytes either before the other half is there.
+        foreach (string[] parts in (string[][])[[""], [null!], ["\ud83d"], ["", "", "\ud83d"]])
+        {
+            TestResponse response = await InlineHandler.RunAsync((response, token) =>
+                response.SendTextAsync(new Sequence<string>(parts) { Failure = new TimeoutException() }.ReadAsync(token), token));
+
+            Assert.Equal((502, "TimeoutException", false), (response.StatusCode, response.Error?.Type, response.Error?.IsMidResponse));
+        }
+    }
+
+    [Fact]
     public async Task A_file_is_sent_as_it_is()
     {
         byte[] content = new byte[200_000];

@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Threading.Channels;
 
 using StreamingLambda.Testing;
@@ -39,6 +40,27 @@ public sealed class JsonLinesTests
         Assert.True(TestJson.Default.Row.Options.WriteIndented);
         Assert.Equal(One + "null\n{\"id\":2,\"name\":\"x\\ny\",\"weight\":0}\n", response.BodyText);
         Assert.True(rows.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Raw_JSON_of_a_converter_is_one_line_too()
+    {
+        var items = new Sequence<Raw>(new Raw("{\r\n  \"a\":\r1,\n  \"b\": \"\\n\"\n}"), new Raw("2"));
+
+        TestResponse lines = await InlineHandler.RunAsync((response, token) => response.SendJsonLinesAsync(items.ReadAsync(token), TestJson.Default.Raw, token));
+        TestResponse array = await InlineHandler.RunAsync((response, token) => response.SendJsonArrayAsync(items.ReadAsync(token), TestJson.Default.Raw, token));
+        TestResponse events = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(ReadEventsAsync(items), TestJson.Default.Raw, token));
+
+        const string item = "{    \"a\": 1,   \"b\": \"\\n\" }";
+        Assert.Equal($"{item}\n2\n", lines.BodyText);
+        Assert.Equal($"[{item}\n,2\n]\n", array.BodyText);
+        Assert.Equal($"data: {item}\n\ndata: 2\n\n", events.BodyText);
+
+        static async IAsyncEnumerable<SseItem<Raw>> ReadEventsAsync(Sequence<Raw> items)
+        {
+            await foreach (Raw item in items.ReadAsync())
+                yield return new SseItem<Raw>(item);
+        }
     }
 
     [Fact]
