@@ -111,25 +111,29 @@ internal static class Snippets
     {
         #region json
         await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "application/json")), cancellationToken);
-        await JsonSerializer.SerializeAsync(response.AsStream(), ReadOrdersAsync(cancellationToken), OrderJson.Default.IAsyncEnumerableOrder, cancellationToken);
+        IAsyncEnumerable<Order> orders = ReadOrdersAsync(cancellationToken);
+        await JsonSerializer.SerializeAsync(response.AsStream(), orders, OrderJson.Default.IAsyncEnumerableOrder, cancellationToken);
         await response.FinishAsync();
         #endregion
     }
 
-    public static async Task Gzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<byte>[] parts = ["first "u8.ToArray(), "second"u8.ToArray()];
+    public static Task Gzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        GzipAsync(ReadPartsAsync(failure: null), response, cancellationToken);
 
+    public static Task FailingGzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        GzipAsync(ReadPartsAsync(new TimeoutException()), response, cancellationToken);
+
+    private static async Task GzipAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> parts, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
         #region gzip
         await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/plain"), ("Content-Encoding", "gzip")), cancellationToken);
-        await using (var gzip = new GZipStream(response.AsStream(), CompressionLevel.Fastest))
+        var gzip = new GZipStream(response.AsStream(), CompressionLevel.Fastest);
+        await foreach (ReadOnlyMemory<byte> part in parts)
         {
-            foreach (ReadOnlyMemory<byte> part in parts)
-            {
-                await gzip.WriteAsync(part, cancellationToken);
-                await gzip.FlushAsync(cancellationToken);
-            }
+            await gzip.WriteAsync(part, cancellationToken);
+            await gzip.FlushAsync(cancellationToken);
         }
+        await gzip.DisposeAsync();
         await response.FinishAsync();
         #endregion
     }
@@ -160,6 +164,15 @@ internal static class Snippets
             cancellationToken.ThrowIfCancellationRequested();
             yield return new Order("pen", quantity);
         }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadPartsAsync(Exception? failure)
+    {
+        yield return "first "u8.ToArray();
+        await Task.Yield();
+        if (failure is not null)
+            throw failure;
+        yield return "second"u8.ToArray();
     }
 
     private static Task CountAsync(string requestId, CancellationToken cancellationToken) =>

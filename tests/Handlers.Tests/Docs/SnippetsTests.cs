@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -138,9 +139,23 @@ public sealed class SnippetsTests
         Assert.Null(response.Error);
         Assert.Equal("gzip", response.Headers["Content-Encoding"]);
         Assert.True(response.Chunks.Count >= 2);
-        await using var gzip = new GZipStream(new MemoryStream(response.Body.ToArray()), CompressionMode.Decompress);
-        using var reader = new StreamReader(gzip);
-        Assert.Equal("first second", await reader.ReadToEndAsync());
+        Assert.Equal("first second", await ReadGzipAsync(response.Body));
+    }
+
+    [Fact]
+    public async Task A_compressed_body_whose_source_fails_does_not_read_as_a_whole_one()
+    {
+        TestResponse response = await RunAsync(Snippets.FailingGzip, AnyEvent);
+        TestResponse whole = await RunAsync(Snippets.Gzip, AnyEvent);
+
+        Assert.Equal(("TimeoutException", true), (response.Error?.Type, response.Error?.IsMidResponse));
+        Assert.Equal("first ", await ReadGzipAsync(response.Body));
+        Assert.NotEqual("first ".Length, ReadSize(response.Body));
+        Assert.Equal("first second", await ReadGzipAsync(whole.Body));
+        Assert.Equal("first second".Length, ReadSize(whole.Body));
+
+        // The last four bytes of a gzip stream are the size of what it holds: https://www.rfc-editor.org/rfc/rfc1952#page-5
+        static int ReadSize(ReadOnlyMemory<byte> body) => BinaryPrimitives.ReadInt32LittleEndian(body.Span[^sizeof(int)..]);
     }
 
     [Fact]
@@ -164,6 +179,13 @@ public sealed class SnippetsTests
         Assert.Equal("1\n2\n(more to come)\n", response.BodyText);
         Assert.Null(response.Error);
         Assert.Contains("the deadline is near", response.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ReadGzipAsync(ReadOnlyMemory<byte> body)
+    {
+        await using var gzip = new GZipStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+        return await reader.ReadToEndAsync();
     }
 
     private static Task<TestResponse> RunAsync(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
