@@ -48,29 +48,8 @@ public sealed class JsonStreamingHandler<TEvent>(JsonTypeInfo<TEvent> typeInfo, 
         await handler.HandleAsync(input, invocation, response, cancellationToken).ConfigureAwait(false);
     }
 
-    private TEvent Read(Invocation invocation)
-    {
-        ReadOnlyMemory<byte> json = invocation.Event;
-        string source = "event";
-        if (FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
-        {
-            json = ReadBody(request);
-            source = "body of the request";
-        }
-        if (json.IsEmpty)
-            throw new JsonException($"The {source} is empty. Send JSON.");
-        return JsonSerializer.Deserialize(json.Span, typeInfo) ?? throw new JsonException($"The {source} is null. Send a value.");
-    }
-
-    private static ReadOnlyMemory<byte> ReadBody(FunctionUrlRequest request)
-    {
-        try
-        {
-            return request.ReadBody();
-        }
-        catch (FormatException e)
-        {
-            throw new JsonException(e.Message, e);
-        }
-    }
+    private TEvent Read(Invocation invocation) =>
+        FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request)
+            ? request.ReadBody(typeInfo) ?? throw new JsonException("The body of the request is null. Send a value.")
+            : invocation.ReadEvent(typeInfo) ?? throw new JsonException("The event is null. Send a value.");
 }

@@ -78,6 +78,40 @@ public sealed class JsonStreamingHandlerTests
         }
     }
 
+    /// <summary>The envelope fits the type too, and must not be taken for it.</summary>
+    [Theory]
+    [InlineData(""" "isBase64Encoded":null """)]
+    [InlineData(""" "timeEpoch":1783711146123.5,"headers":{"x":"\ud800"},"rawPath":7 """)]
+    public async Task A_request_with_an_odd_member_is_a_request(string odd)
+    {
+        string eventJson = $$$"""{"version":"2.0","requestContext":{"http":{"method":"POST"},"timeEpoch":1.5},{{{odd}}},"body":"{\"version\":\"1.1\"}"}""";
+
+        Assert.Equal("1.1", (await NoteAsync(eventJson)).BodyText);
+    }
+
+    [Theory]
+    [InlineData(""" "body":{"version":"1.1"} """, "The event has an object in 'body', where AWS has text. Correct what makes such events.")]
+    [InlineData(""" "body":"{}","isBase64Encoded":1 """, "The event has a number in 'isBase64Encoded', where AWS has true or false. Correct what makes such events.")]
+    [InlineData(""" "version":"2.0" """, "The body of the request is empty. Send JSON.")]
+    public async Task A_request_that_cannot_be_read_is_a_bad_request_and_no_other_event(string members, string detail)
+    {
+        TestResponse response = await NoteAsync($$$"""{"version":"2.0","requestContext":{"http":{"method":"POST"} },{{{members}}} }""");
+
+        Assert.Equal(400, response.StatusCode);
+        Assert.Contains($"\"detail\":\"{detail}\"", response.BodyText, StringComparison.Ordinal);
+        Assert.Null(response.Error);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_is_read_over()
+    {
+        byte[] marked = [.. "\ufeff"u8, .. Encoding.UTF8.GetBytes(Good)];
+
+        Assert.Equal(GoodAnswer, (await OrderAsync(marked)).BodyText);
+        Assert.Equal(GoodAnswer, (await OrderAsync(FunctionUrlEvent.Post("/", "\ufeff" + Good))).BodyText);
+        Assert.Equal(GoodAnswer, (await OrderAsync(FunctionUrlEvent.Create("POST", "/", marked))).BodyText);
+    }
+
     [Fact]
     public async Task What_a_caller_wrote_is_not_repeated_at_length()
     {
@@ -120,6 +154,15 @@ public sealed class JsonStreamingHandlerTests
 
     private static Task<TestResponse> NumbersAsync(ReadOnlyMemory<byte> eventJson) =>
         new TestHost(new JsonStreamingHandler<int[]>(TestJson.Default.Int32Array, new CountHandler())).InvokeAsync(eventJson);
+
+    private static Task<TestResponse> NoteAsync(string eventJson) =>
+        new TestHost(new JsonStreamingHandler<Note>(TestJson.Default.Note, new NoteHandler())).InvokeAsync(Encoding.UTF8.GetBytes(eventJson));
+
+    private sealed class NoteHandler : IJsonStreamingHandler<Note>
+    {
+        public async Task HandleAsync(Note input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+            await response.WriteAndFinishAsync($"{input.Version}", cancellationToken);
+    }
 
     private sealed class OrderHandler(Func<Order, ResponseStreamWriter, Task> handle) : IJsonStreamingHandler<Order>
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 
 using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Events;
 using StreamingLambda.Testing;
 
 namespace StreamingLambda.Troubleshooting.Tests;
@@ -94,6 +95,11 @@ public sealed partial class WritingTests
     [Fact]
     public async Task An_event_of_another_shape() => Page.Shows(await FailAsync(
         (invocation, _, _) => Task.FromResult(invocation.ReadEvent(OrderJson.Default.Order)), """{"item": "pen", "quantity": "three"}"""));
+
+    [Fact]
+    public async Task A_request_with_a_member_of_another_form() => Page.Shows(await FailAsync(
+        (invocation, _, _) => Task.FromResult(FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.GetQuery("count") : null),
+        """{"version":"2.0","requestContext":{"http":{"method":"GET"}},"queryStringParameters":{"count":10}}"""));
 
     [Fact]
     public async Task A_line_break_in_a_header() => Page.Shows(await RefuseAsync(new(200, ("X-Note", "one\ntwo"))));

@@ -64,10 +64,11 @@ internal static class Snippets
 
     public static async Task TypedBody(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request);
+        if (!FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
+            return;
 
         #region typed-body
-        Order? order = JsonSerializer.Deserialize(request!.ReadBody().Span, OrderJson.Default.Order);
+        Order? order = request.ReadBody(OrderJson.Default.Order);
         #endregion
         await response.WriteAndFinishAsync($"{order?.Quantity} of {order?.Item}", cancellationToken);
     }
