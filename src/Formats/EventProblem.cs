@@ -57,7 +57,7 @@ internal sealed record EventProblem(string What, string? Path, long? Line, long?
 
     /// <summary>The serializer's messages, put so that they make sense to somebody who sees the JSON and not the type. Others, those of custom
     /// converters among them, stay as they are.</summary>
-    private static string Explain(JsonException exception)
+    public static string Explain(JsonException exception)
     {
         string message = exception.Message;
         if (exception.InnerException is JsonException syntax)

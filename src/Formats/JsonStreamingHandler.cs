@@ -6,8 +6,8 @@ using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Formats;
 
-/// <summary>Reads the event for an <see cref="IJsonStreamingHandler{TEvent}"/>: the body of a function URL's request, or else the event
-/// itself.</summary>
+/// <summary>Reads the event for an <see cref="IJsonStreamingHandler{TEvent}"/>: the body of a request to a function URL or an API Gateway REST API, or
+/// else the event itself.</summary>
 /// <remarks>
 /// <para>An event that does not fit is answered with status 400 and <c>application/problem+json</c> (RFC 9457), which says what is wrong and where:
 /// the path in the JSON, and line and position counted from 1. The handler is not called, a warning is logged, and Lambda is not told of an
@@ -48,8 +48,23 @@ public sealed class JsonStreamingHandler<TEvent>(JsonTypeInfo<TEvent> typeInfo, 
         await handler.HandleAsync(input, invocation, response, cancellationToken).ConfigureAwait(false);
     }
 
-    private TEvent Read(Invocation invocation) =>
-        FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request)
-            ? request.ReadBody(typeInfo) ?? throw new JsonException("The body of the request is null. Send a value.")
-            : invocation.ReadEvent(typeInfo) ?? throw new JsonException("The event is null. Send a value.");
+    private TEvent Read(Invocation invocation)
+    {
+        if (FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
+            return NotNull(request.ReadBody(typeInfo), "body of the request");
+        if (ApiGatewayRequest.TryRead(invocation, out ApiGatewayRequest? restRequest))
+            return NotNull(restRequest.ReadBody(typeInfo), "body of the request");
+        try
+        {
+            return NotNull(invocation.ReadEvent(typeInfo), "event");
+        }
+        catch (JsonException e) when (EventOrigin.Describe(invocation) is { } origin)
+        {
+            string what = $"{EventProblem.Explain(e)} The event is {origin}; this function takes JSON of its own, or as the body of a request to a function"
+                + " URL or an API Gateway REST API.";
+            throw new JsonException(what, e.Path, e.LineNumber, e.BytePositionInLine);
+        }
+    }
+
+    private static TEvent NotNull(TEvent? value, string source) => value ?? throw new JsonException($"The {source} is null. Send a value.");
 }

@@ -103,6 +103,34 @@ public sealed class JsonStreamingHandlerTests
     }
 
     [Fact]
+    public async Task The_body_of_a_REST_API_request_is_read_too()
+    {
+        const string request = """{"resource":"/orders","path":"/orders","httpMethod":"POST","requestContext":{"stage":"prod"},"isBase64Encoded":BASE64,"body":"BODY"}""";
+        string base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(Good));
+
+        Assert.Equal(GoodAnswer, (await OrderAsync(Create(JsonEncodedText.Encode(Good).ToString(), "false"))).BodyText);
+        Assert.Equal(GoodAnswer, (await OrderAsync(Create(base64, "true"))).BodyText);
+        Assert.Contains("The event says that its body is base64", (await OrderAsync(Create("%", "true"))).BodyText, StringComparison.Ordinal);
+        Assert.Contains("The body of the request is null.", (await OrderAsync(Create("null", "false"))).BodyText, StringComparison.Ordinal);
+
+        static ReadOnlyMemory<byte> Create(string body, string isBase64) => Encoding.UTF8.GetBytes(
+            request.Replace("BASE64", isBase64, StringComparison.Ordinal).Replace("BODY", body, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"httpMethod":"POST","path":"/","requestContext":{"elb":{"targetGroupArn":"x"}},"body":"{}"}""", "a request to an Application Load Balancer")]
+    [InlineData("""{"requestContext":{"eventType":"MESSAGE","connectionId":"c1"},"body":"{}"}""", "a message to an API Gateway WebSocket API")]
+    [InlineData("""{"Records":[{"messageId":"1","eventSource":"aws:sqs","body":"{}"}]}""", "a batch of aws:sqs records")]
+    public async Task An_event_of_another_service_that_does_not_fit_is_named(string eventJson, string origin)
+    {
+        TestResponse response = await OrderAsync(Encoding.UTF8.GetBytes(eventJson));
+
+        Assert.Equal(400, response.StatusCode);
+        Assert.Contains($"The event is {origin}; this function takes", response.BodyText, StringComparison.Ordinal);
+        Assert.Contains("\"line\":1", response.BodyText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_byte_order_mark_is_read_over()
     {
         byte[] marked = [.. "\ufeff"u8, .. Encoding.UTF8.GetBytes(Good)];

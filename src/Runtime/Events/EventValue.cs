@@ -52,6 +52,8 @@ internal sealed class EventValue
 
     public bool IsObject => _json.Span[0] == '{';
 
+    public bool IsList => _json.Span[0] == '[';
+
     public bool IsText => _json.Span[0] == '"';
 
     /// <summary>A member of this object. A null has none.</summary>
@@ -87,8 +89,8 @@ internal sealed class EventValue
         return members;
     }
 
-    /// <summary>The elements of this array; none if it is null.</summary>
-    /// <exception cref="FormatException">This is neither an array nor null.</exception>
+    /// <summary>The elements of this list; none if it is null.</summary>
+    /// <exception cref="FormatException">This is neither a list nor null.</exception>
     public List<EventValue> ReadElements()
     {
         var elements = new List<EventValue>();
@@ -101,6 +103,19 @@ internal sealed class EventValue
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             elements.Add(ReadValue(ref reader, elements.Count.ToString(CultureInfo.InvariantCulture)));
         return elements;
+    }
+
+    /// <summary>The texts of this list, nulls left out; none if it is null.</summary>
+    /// <exception cref="FormatException">This is neither a list nor null, or one of its elements neither text nor null.</exception>
+    public List<string> ReadTextList()
+    {
+        var texts = new List<string>();
+        foreach (EventValue element in ReadElements())
+        {
+            if (element.ReadText() is { } text)
+                texts.Add(text);
+        }
+        return texts;
     }
 
     /// <summary>Text, null if this is null.</summary>

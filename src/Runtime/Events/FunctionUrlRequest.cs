@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,7 +6,8 @@ namespace StreamingLambda.Runtime.Events;
 
 /// <summary>The event of a Lambda function URL: an HTTP request in payload format 2.0.</summary>
 /// <remarks>
-/// <para>https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads. API Gateway's HTTP APIs send the same format.</para>
+/// <para>https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads. API Gateway's HTTP APIs send the same format; its REST
+/// APIs do not (<see cref="ApiGatewayRequest"/>).</para>
 /// <para>It reads the event's bytes: each member when it is asked for, and no others. A member that the event leaves out, or that is null there, is
 /// empty or null here: other tools that make such events are not as thorough as Lambda. One that has another form than AWS documents, such as a
 /// number where text belongs, throws a <see cref="FormatException"/> that names it, when it is asked for.</para>
@@ -23,6 +23,7 @@ namespace StreamingLambda.Runtime.Events;
 public sealed class FunctionUrlRequest
 {
     private readonly EventValue _event;
+    private readonly EventBody _body;
     private Dictionary<string, EventValue>? _headerValues;
     private Dictionary<string, string>? _headers;
     private Dictionary<string, string>? _query;
@@ -31,6 +32,7 @@ public sealed class FunctionUrlRequest
     private FunctionUrlRequest(EventValue eventValue)
     {
         _event = eventValue;
+        _body = new EventBody(eventValue);
         RequestContext = new FunctionUrlRequestContext(eventValue["requestContext"]);
     }
 
@@ -47,7 +49,7 @@ public sealed class FunctionUrlRequest
     public string RawQueryString => _event["rawQueryString"].ReadText() ?? "";
 
     /// <summary>The cookies, <c>name=value</c> each. They stand in the <c>cookie</c> header too. <see cref="GetCookie"/> finds one by name.</summary>
-    public IReadOnlyList<string> Cookies => _cookies ??= ReadCookies();
+    public IReadOnlyList<string> Cookies => _cookies ??= _event["cookies"].ReadTextList();
 
     /// <summary>The headers. Names are found in any case; values of a repeated header are joined by <c>,</c>.</summary>
     public IReadOnlyDictionary<string, string> Headers => _headers ??= _event["headers"].ReadTexts(StringComparer.OrdinalIgnoreCase);
@@ -61,10 +63,10 @@ public sealed class FunctionUrlRequest
 
     /// <summary>The body as it stands in the event: text, or base64 if <see cref="IsBase64Encoded"/>; null if there is none.
     /// <see cref="ReadBody()"/> has the bytes.</summary>
-    public string? Body => _event["body"].ReadText();
+    public string? Body => _body.Text;
 
     /// <summary>Whether <see cref="Body"/> is base64, which Lambda uses for bodies of binary content types.</summary>
-    public bool IsBase64Encoded => _event["isBase64Encoded"].ReadBoolean();
+    public bool IsBase64Encoded => _body.IsBase64Encoded;
 
     /// <summary>Not used by function URLs: null.</summary>
     public IReadOnlyDictionary<string, string>? PathParameters => ReadUnused("pathParameters");
@@ -126,12 +128,12 @@ public sealed class FunctionUrlRequest
     /// <summary>The body's bytes: decoded from base64, or the text in UTF-8. Empty if there is no body.</summary>
     /// <remarks>They are the event's own bytes where the event has them as they are, and a copy where it has escapes or base64.</remarks>
     /// <exception cref="FormatException">The event says that its body is base64, and it is not; or the body is not text.</exception>
-    public ReadOnlyMemory<byte> ReadBody() => IsBase64Encoded ? _event["body"].ReadBase64() : _event["body"].ReadUtf8();
+    public ReadOnlyMemory<byte> ReadBody() => _body.Read();
 
     /// <summary>The body as text: what was sent, or the UTF-8 text behind the base64, without a byte order mark before it. Empty if there is no
     /// body.</summary>
     /// <exception cref="FormatException">The event says that its body is base64, and it is not; or the body is not text.</exception>
-    public string ReadBodyText() => Encoding.UTF8.GetString(EventValue.WithoutByteOrderMark(ReadBody()).Span);
+    public string ReadBodyText() => _body.ReadText();
 
     /// <summary>Reads the body as <typeparamref name="T"/>, straight from the event's bytes.</summary>
     /// <param name="typeInfo">The type's metadata from a source-generated <c>JsonSerializerContext</c>.</param>
@@ -139,34 +141,11 @@ public sealed class FunctionUrlRequest
     /// <exception cref="JsonException">The body is empty, not JSON or does not fit the type, path and line say where; or the event's body cannot be
     /// read at all.</exception>
     /// <example><code>Order? order = request.ReadBody(OrderJson.Default.Order);</code></example>
-    public T? ReadBody<T>(JsonTypeInfo<T> typeInfo)
-    {
-        ReadOnlyMemory<byte> body;
-        try
-        {
-            body = ReadBody();
-        }
-        catch (FormatException e)
-        {
-            throw new JsonException(e.Message, e);
-        }
-        return Invocation.ReadJson(body, "body of the request", typeInfo);
-    }
+    public T? ReadBody<T>(JsonTypeInfo<T> typeInfo) => _body.Read(typeInfo);
 
-    private static bool IsRequest(EventValue eventValue) =>
+    internal static bool IsRequest(EventValue eventValue) =>
         eventValue["version"] is { IsText: true } version && version.ReadText() == "2.0"
         && eventValue["requestContext"] is { IsObject: true } context && context["http"].IsObject;
-
-    private List<string> ReadCookies()
-    {
-        var cookies = new List<string>();
-        foreach (EventValue cookie in _event["cookies"].ReadElements())
-        {
-            if (cookie.ReadText() is { } text)
-                cookies.Add(text);
-        }
-        return cookies;
-    }
 
     private Dictionary<string, string>? ReadUnused(string name) =>
         _event[name] is { IsNull: false } value ? value.ReadTexts(StringComparer.Ordinal) : null;

@@ -54,6 +54,24 @@ internal static class Snippets
             $"{method} {path} page={page} tags={string.Join('|', tags)} accept={accept} session={session} caller={caller} body={body.Length}", cancellationToken);
     }
 
+    public static async Task RestRequest(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region rest-request
+        if (!ApiGatewayRequest.TryRead(invocation, out ApiGatewayRequest? request))
+            throw new InvalidOperationException($"This function takes requests of a REST API, and got {EventOrigin.Describe(invocation) ?? "an event"}.");
+
+        string method = request.HttpMethod;
+        string id = request.PathParameters.GetValueOrDefault("id", "none");
+        IReadOnlyList<string> tags = request.GetQueryValues("tag");
+        IReadOnlyList<string> accept = request.GetHeaderValues("Accept");
+        string? tenant = request.RequestContext.Authorizer?.GetProperty("tenant").GetString();
+        ReadOnlyMemory<byte> body = request.ReadBody();
+        #endregion
+
+        await response.WriteAndFinishAsync(
+            $"{method} id={id} tags={string.Join('|', tags)} accept={string.Join('|', accept)} tenant={tenant} body={body.Length}", cancellationToken);
+    }
+
     public static async Task TypedEvent(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region typed-event

@@ -47,6 +47,22 @@ public sealed class SnippetsTests
     }
 
     [Fact]
+    public async Task A_request_of_a_REST_API_is_read()
+    {
+        ReadOnlyMemory<byte> request = """
+            {"resource":"/orders/{id}","path":"/orders/7","httpMethod":"POST","multiValueHeaders":{"Accept":["text/plain","text/html"]},
+             "multiValueQueryStringParameters":{"tag":["x","y"]},"pathParameters":{"id":"7"},"requestContext":{"authorizer":{"tenant":"acme"}},
+             "body":"12345","isBase64Encoded":false}
+            """u8.ToArray();
+
+        TestResponse response = await RunAsync(Snippets.RestRequest, request);
+        TestResponse failure = await RunAsync(Snippets.RestRequest, """{"Records":[{"eventSource":"aws:sqs"}]}"""u8.ToArray());
+
+        Assert.Equal("POST id=7 tags=x|y accept=text/plain|text/html tenant=acme body=5", response.BodyText);
+        Assert.Equal("This function takes requests of a REST API, and got a batch of aws:sqs records.", failure.Error?.Message);
+    }
+
+    [Fact]
     public async Task A_typed_event_and_a_typed_body_are_read()
     {
         const string order = """{"item":"pen","quantity":3}""";
