@@ -6,8 +6,8 @@ using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Formats;
 
-/// <summary>Reads the event for an <see cref="IJsonStreamingHandler{TEvent}"/>: the body of a request to a function URL or an API Gateway REST API, or
-/// else the event itself.</summary>
+/// <summary>Reads the event for an <see cref="IJsonStreamingHandler{TEvent}"/>: the body of a request to a function URL or an API Gateway REST
+/// API, or else the event itself.</summary>
 /// <remarks>
 /// <para>An event that does not fit is answered with status 400 and <c>application/problem+json</c> (RFC 9457), which says what is wrong and where:
 /// the path in the JSON, and line and position counted from 1. The handler is not called, a warning is logged, and Lambda is not told of an
@@ -60,8 +60,8 @@ public sealed class JsonStreamingHandler<TEvent>(JsonTypeInfo<TEvent> typeInfo, 
         }
         catch (JsonException e) when (EventOrigin.Describe(invocation) is { } origin)
         {
-            string what = $"{EventProblem.Explain(e)} The event is {origin}; this function takes JSON of its own, or as the body of a request to a function"
-                + " URL or an API Gateway REST API.";
+            string what = $"{EventProblem.Explain(e)} The event is {origin}; this function takes JSON of its own, or in the body of a request"
+                + " to a function URL or a REST API.";
             throw new JsonException(what, e.Path, e.LineNumber, e.BytePositionInLine);
         }
     }

@@ -40,7 +40,8 @@ public sealed class ContentTests : IDisposable
 
         static async Task<string> SendAsync(params string[] parts)
         {
-            TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendTextAsync(new Sequence<string>(parts).ReadAsync(token), token));
+            TestResponse response = await InlineHandler.RunAsync((response, token) =>
+                response.SendTextAsync(new Sequence<string>(parts).ReadAsync(token), token));
             Assert.Null(response.Error);
             return response.BodyText;
         }
@@ -80,7 +81,8 @@ public sealed class ContentTests : IDisposable
         string path = Path.Combine(_directory, "content.bin");
         await File.WriteAllBytesAsync(path, content);
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendFileAsync(path, new(200, ("Content-Type", "image/png")), token));
+        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            response.SendFileAsync(path, new(200, ("Content-Type", "image/png")), token));
 
         Assert.Equal((200, "image/png"), (response.StatusCode, response.Headers["Content-Type"]));
         Assert.Equal(content, response.Body.ToArray());

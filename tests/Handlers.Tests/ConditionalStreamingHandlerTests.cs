@@ -44,7 +44,8 @@ public sealed class ConditionalStreamingHandlerTests
         long start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
         Assert.Equal(
             [(1, start), (2, start), (3, start + 1), (4, start + 1), (5, start + 2)],
-            array.RootElement.EnumerateArray().Select(element => (element.GetProperty("id").GetInt32(), element.GetProperty("timestamp").GetInt64())));
+            array.RootElement.EnumerateArray().Select(element =>
+                (element.GetProperty("id").GetInt32(), element.GetProperty("timestamp").GetInt64())));
     }
 
     [Theory]
@@ -162,7 +163,10 @@ public sealed class ConditionalStreamingHandlerTests
     [Fact]
     public async Task A_request_with_an_odd_member_is_a_request()
     {
-        const string request = """{"version":"2.0","requestContext":{"http":{},"timeEpoch":1.5},"body":"{\"scenario\":\"not-found\"}","isBase64Encoded":null,"headers":{"x":"\ud800"} }""";
+        const string request = """
+            {"version":"2.0","requestContext":{"http":{},"timeEpoch":1.5},"body":"{\"scenario\":\"not-found\"}","isBase64Encoded":null,
+             "headers":{"x":"\ud800"}}
+            """;
 
         Assert.Equal(404, (await CreateHost().InvokeAsync(Encoding.UTF8.GetBytes(request))).StatusCode);
     }

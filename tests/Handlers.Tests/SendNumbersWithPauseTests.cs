@@ -139,7 +139,9 @@ public sealed class SendNumbersWithPauseTests
     [InlineData(""" "rawPath":7,"cookies":"a=1" """)]
     public async Task A_request_with_an_odd_member_is_a_request(string odd)
     {
-        string request = $$$"""{"version":"2.0","requestContext":{"http":{"method":"GET"},"timeEpoch":1.5},"queryStringParameters":{"count":"1","pauseMs":"0"},{{{odd}}} }""";
+        string request = $$$"""
+            {"version":"2.0","requestContext":{"http":{"method":"GET"},"timeEpoch":1.5},"queryStringParameters":{"count":"1","pauseMs":"0"},{{{odd}}}}
+            """;
 
         TestResponse response = await CreateHost().InvokeAsync(Encoding.UTF8.GetBytes(request));
 
@@ -149,7 +151,9 @@ public sealed class SendNumbersWithPauseTests
     [Fact]
     public async Task A_query_that_cannot_be_read_is_a_reported_error_and_not_the_defaults()
     {
-        TestResponse response = await CreateHost().InvokeAsync("""{"version":"2.0","requestContext":{"http":{} },"queryStringParameters":{"count":1} }"""u8.ToArray());
+        ReadOnlyMemory<byte> request = """{"version":"2.0","requestContext":{"http":{}},"queryStringParameters":{"count":1}}"""u8.ToArray();
+
+        TestResponse response = await CreateHost().InvokeAsync(request);
 
         Assert.Equal((502, "FormatException"), (response.StatusCode, response.Error?.Type));
         Assert.Contains("'queryStringParameters.count'", response.Error?.Message, StringComparison.Ordinal);

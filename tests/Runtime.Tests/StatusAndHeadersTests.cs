@@ -23,7 +23,8 @@ public sealed class StatusAndHeadersTests
     [InlineData(200)]
     [InlineData(599)]
     public void Every_other_status_is_encoded(int status) =>
-        Assert.Equal([.. System.Text.Encoding.ASCII.GetBytes($$"""{"statusCode":{{status}}}"""), 0, 0, 0, 0, 0, 0, 0, 0], Prelude.Encode(new StatusAndHeaders(status)).ToArray());
+        Assert.Equal([.. System.Text.Encoding.ASCII.GetBytes($$"""{"statusCode":{{status}}}"""), 0, 0, 0, 0, 0, 0, 0, 0],
+            Prelude.Encode(new StatusAndHeaders(status)).ToArray());
 
     [Fact]
     public void A_header_given_twice_is_refused_in_whatever_way_it_is_given()

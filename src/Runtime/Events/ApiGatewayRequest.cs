@@ -5,11 +5,12 @@ namespace StreamingLambda.Runtime.Events;
 
 /// <summary>The event of an API Gateway REST API with a Lambda proxy integration: an HTTP request in payload format 1.0.</summary>
 /// <remarks>
-/// <para>https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format</para>
-/// <para>It reads the event's bytes as <see cref="FunctionUrlRequest"/> does: each member when it is asked for. A member that the event leaves out, or
-/// that is null there, is empty or null here; one of another form than AWS documents throws a <see cref="FormatException"/> when it is asked for.</para>
-/// <para>A REST API streams when its integration has the response transfer mode <c>STREAM</c>. Status, headers and body are written as for a function
-/// URL.</para>
+/// <para>https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html, "Input format".</para>
+/// <para>It reads the event's bytes as <see cref="FunctionUrlRequest"/> does: each member when it is asked for. A member that the event leaves
+/// out, or that is null there, is empty or null here; one of another form than AWS documents throws a <see cref="FormatException"/> when it is
+/// asked for.</para>
+/// <para>A REST API streams when its integration has the response transfer mode <c>STREAM</c>. Status, headers and body are written as for a
+/// function URL.</para>
 /// </remarks>
 /// <example>
 /// <code>

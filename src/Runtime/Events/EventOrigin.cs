@@ -9,8 +9,8 @@ namespace StreamingLambda.Runtime.Events;
 public static class EventOrigin
 {
     /// <summary>Names the service whose event this is, by members that only its events have.</summary>
-    /// <returns>Words such as <c>a request to a function URL</c> or <c>a batch of aws:sqs records</c>; null if the event is none of those that are known
-    /// here.</returns>
+    /// <returns>Words such as <c>a request to a function URL</c> or <c>a batch of aws:sqs records</c>; null if the event is none of those that are
+    /// known here.</returns>
     public static string? Describe(Invocation invocation) => Describe(invocation.Event);
 
     /// <summary>Names the service by the bytes of an event. The same as <see cref="Describe(Invocation)"/> otherwise.</summary>

@@ -7,7 +7,8 @@ using StreamingLambda.Runtime;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>The code of docs/handlers.md that sends sequences, text, files and compressed bodies; <see cref="FormatSnippetsTests"/> runs it.</summary>
+/// <summary>The code of docs/handlers.md that sends sequences, text, files and compressed bodies; <see cref="FormatSnippetsTests"/> runs
+/// it.</summary>
 internal static class FormatSnippets
 {
     public static async Task Events(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)

@@ -38,7 +38,8 @@ public sealed class FormatSnippetsTests
     {
         TestResponse response = await RunAsync(FormatSnippets.Events);
 
-        Assert.Equal(["data: Once \n\n", "data: upon \n\n", "data: a time\n\n", "event: done\ndata: \n\n"], response.Chunks.Select(chunk => chunk.Text));
+        Assert.Equal(["data: Once \n\n", "data: upon \n\n", "data: a time\n\n", "event: done\ndata: \n\n"],
+            response.Chunks.Select(chunk => chunk.Text));
         Assert.Null(response.Error);
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 using StreamingLambda.Runtime;
@@ -51,14 +52,15 @@ internal static class Snippets
         #endregion
 
         await response.WriteAndFinishAsync(
-            $"{method} {path} page={page} tags={string.Join('|', tags)} accept={accept} session={session} caller={caller} body={body.Length}", cancellationToken);
+            $"{method} {path} page={page} tags={string.Join('|', tags)} accept={accept} session={session} caller={caller} body={body.Length}",
+            cancellationToken);
     }
 
     public static async Task RestRequest(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region rest-request
         if (!ApiGatewayRequest.TryRead(invocation, out ApiGatewayRequest? request))
-            throw new InvalidOperationException($"This function takes requests of a REST API, and got {EventOrigin.Describe(invocation) ?? "an event"}.");
+            throw new InvalidOperationException($"This is for a REST API, and got {EventOrigin.Describe(invocation) ?? "an event"}.");
 
         string method = request.HttpMethod;
         string id = request.PathParameters.GetValueOrDefault("id", "none");
@@ -69,7 +71,8 @@ internal static class Snippets
         #endregion
 
         await response.WriteAndFinishAsync(
-            $"{method} id={id} tags={string.Join('|', tags)} accept={string.Join('|', accept)} tenant={tenant} body={body.Length}", cancellationToken);
+            $"{method} id={id} tags={string.Join('|', tags)} accept={string.Join('|', accept)} tenant={tenant} body={body.Length}",
+            cancellationToken);
     }
 
     public static async Task TypedEvent(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
@@ -142,7 +145,8 @@ internal static class Snippets
     public static Task FailingGzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
         GzipAsync(ReadPartsAsync(new TimeoutException()), response, cancellationToken);
 
-    private static async Task GzipAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> parts, ResponseStreamWriter response, CancellationToken cancellationToken)
+    private static async Task GzipAsync(
+        IAsyncEnumerable<ReadOnlyMemory<byte>> parts, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region gzip
         await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/plain"), ("Content-Encoding", "gzip")), cancellationToken);
@@ -175,7 +179,7 @@ internal static class Snippets
             #endregion
         };
 
-    private static async IAsyncEnumerable<Order> ReadOrdersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<Order> ReadOrdersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (int quantity = 1; quantity <= 2; quantity++)
         {

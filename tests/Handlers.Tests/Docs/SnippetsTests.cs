@@ -37,7 +37,8 @@ public sealed class SnippetsTests
     [Fact]
     public async Task A_request_is_read()
     {
-        ReadOnlyMemory<byte> request = FunctionUrlEvent.Post("/a%20b?page=2&tag=x&tag=y", "12345", ("ACCEPT", "text/plain"), ("Cookie", "session=s1"));
+        ReadOnlyMemory<byte> request = FunctionUrlEvent.Post(
+            "/a%20b?page=2&tag=x&tag=y", "12345", ("ACCEPT", "text/plain"), ("Cookie", "session=s1"));
 
         TestResponse response = await RunAsync(Snippets.Request, request);
         TestResponse refusal = await RunAsync(Snippets.Request, "42"u8.ToArray());
@@ -59,7 +60,7 @@ public sealed class SnippetsTests
         TestResponse failure = await RunAsync(Snippets.RestRequest, """{"Records":[{"eventSource":"aws:sqs"}]}"""u8.ToArray());
 
         Assert.Equal("POST id=7 tags=x|y accept=text/plain|text/html tenant=acme body=5", response.BodyText);
-        Assert.Equal("This function takes requests of a REST API, and got a batch of aws:sqs records.", failure.Error?.Message);
+        Assert.Equal("This is for a REST API, and got a batch of aws:sqs records.", failure.Error?.Message);
     }
 
     [Fact]
@@ -131,7 +132,8 @@ public sealed class SnippetsTests
         var orders = Channel.CreateUnbounded<Order>();
         TestRun run = new TestHost(new SnippetHandler(async (_, response, token) =>
         {
-            await JsonSerializer.SerializeAsync(response.AsStream(), orders.Reader.ReadAllAsync(token), OrderJson.Default.IAsyncEnumerableOrder, token);
+            await JsonSerializer.SerializeAsync(
+                response.AsStream(), orders.Reader.ReadAllAsync(token), OrderJson.Default.IAsyncEnumerableOrder, token);
             await response.FinishAsync();
         })).Start(AnyEvent);
 
@@ -204,6 +206,7 @@ public sealed class SnippetsTests
         return await reader.ReadToEndAsync();
     }
 
-    private static Task<TestResponse> RunAsync(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
+    private static Task<TestResponse> RunAsync(
+        Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
         new TestHost(new SnippetHandler(handle)).InvokeAsync(eventJson);
 }

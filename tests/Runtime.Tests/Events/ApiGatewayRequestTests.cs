@@ -141,7 +141,8 @@ public sealed class ApiGatewayRequestTests
     [InlineData("""{"resource":"/","httpMethod":"GET","requestContext":{}}""")]
     [InlineData("""
         {"version":"1.0","resource":"/","path":null,"httpMethod":"GET","headers":null,"multiValueHeaders":null,"queryStringParameters":null,
-         "multiValueQueryStringParameters":null,"pathParameters":null,"stageVariables":null,"requestContext":{"identity":null},"body":null,"isBase64Encoded":null}
+         "multiValueQueryStringParameters":null,"pathParameters":null,"stageVariables":null,"requestContext":{"identity":null},
+         "body":null,"isBase64Encoded":null}
         """)]
     public void What_an_event_leaves_out_is_empty_or_null(string eventJson)
     {
@@ -185,7 +186,8 @@ public sealed class ApiGatewayRequestTests
     public void An_odd_member_is_left_alone_and_named_when_it_is_asked_for()
     {
         ApiGatewayRequest request = Read("""
-            {"resource":"/","httpMethod":"GET","requestContext":{"requestTimeEpoch":1e30},"headers":{"a":7,"b":"2"},"multiValueHeaders":{"b":"2"},"body":[]}
+            {"resource":"/","httpMethod":"GET","requestContext":{"requestTimeEpoch":1e30},"headers":{"a":7,"b":"2"},"multiValueHeaders":{"b":"2"},
+             "body":[]}
             """);
 
         Assert.Equal("2", request.GetHeader("B"));
@@ -195,7 +197,8 @@ public sealed class ApiGatewayRequestTests
         AssertNamed("a number in 'requestContext.requestTimeEpoch'", () => request.RequestContext.ReceivedAt);
         Assert.NotNull(request.ToString());
 
-        static void AssertNamed(string message, Func<object?> ask) => Assert.Contains(message, Assert.Throws<FormatException>(ask).Message, StringComparison.Ordinal);
+        static void AssertNamed(string message, Func<object?> ask) =>
+            Assert.Contains(message, Assert.Throws<FormatException>(ask).Message, StringComparison.Ordinal);
     }
 
     [Fact]

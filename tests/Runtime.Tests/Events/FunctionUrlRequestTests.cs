@@ -34,7 +34,8 @@ public sealed class FunctionUrlRequestTests
             },
             "domainName": "abcdefghij.lambda-url.eu-central-1.on.aws",
             "domainPrefix": "abcdefghij",
-            "http": { "method": "POST", "path": "/capture/space value", "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "curl/8.5.0" },
+            "http": { "method": "POST", "path": "/capture/space value", "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7",
+              "userAgent": "curl/8.5.0" },
             "requestId": "f2c3a1c0-0000-4000-8000-000000000001",
             "routeKey": "$default",
             "stage": "$default",
@@ -232,7 +233,7 @@ public sealed class FunctionUrlRequestTests
     {
         byte[] body = [0, 255, 13, 10, 128];
         FunctionUrlRequest request = Read(
-            $$$"""{"version":"2.0","requestContext":{"http":{"method":"POST"}},"body":"{{{Convert.ToBase64String(body)}}}","isBase64Encoded":true}""");
+            $$$"""{"version":"2.0","requestContext":{"http":{}},"body":"{{{Convert.ToBase64String(body)}}}","isBase64Encoded":true}""");
 
         Assert.Equal(body, request.ReadBody().ToArray());
     }
@@ -274,7 +275,8 @@ public sealed class FunctionUrlRequestTests
     {
         FunctionUrlRequest request = Read($$$$"""
             {"headers":{"accept":"text/plain"},"queryStringParameters":{"name":"Ada"},{{{{member}}}},
-             "version":"2.0","requestContext":{"http":{"method":"GET","path":"/a","sourceIp":7},"timeEpoch":1783711146123.5,"authorizer":7,"authentication":"\ud800"}}
+             "version":"2.0","requestContext":{"http":{"method":"GET","path":"/a","sourceIp":7},"timeEpoch":1783711146123.5,"authorizer":7,
+             "authentication":"\ud800"}}
             """);
 
         Assert.Equal("text/plain", request.GetHeader("Accept"));
@@ -289,8 +291,9 @@ public sealed class FunctionUrlRequestTests
     public void A_member_of_another_form_is_named_when_it_is_asked_for()
     {
         FunctionUrlRequest request = Read("""
-            {"version":"2.0","rawPath":7,"rawQueryString":["a=1"],"cookies":{"a":"1"},"headers":{"x":7,"y":"2"},"queryStringParameters":[],"isBase64Encoded":"true","body":{"item":"pen"},
-             "pathParameters":true,"requestContext":{"http":{"method":false},"timeEpoch":"now","authorizer":7}}
+            {"version":"2.0","rawPath":7,"rawQueryString":["a=1"],"cookies":{"a":"1"},"headers":{"x":7,"y":"2"},"queryStringParameters":[],
+             "isBase64Encoded":"true","body":{"item":"pen"},"pathParameters":true,
+             "requestContext":{"http":{"method":false},"timeEpoch":"now","authorizer":7}}
             """);
 
         AssertNamed("The event has a number in 'rawPath', where AWS has text. Correct what makes such events.", () => request.RawPath);
@@ -310,7 +313,8 @@ public sealed class FunctionUrlRequestTests
         AssertNamed("a number in 'requestContext.authorizer', where AWS has an object", () => request.RequestContext.Authorizer?.Iam);
         Assert.Equal("2", request.GetHeader("y"));
 
-        static void AssertNamed(string message, Func<object?> ask) => Assert.Contains(message, Assert.Throws<FormatException>(ask).Message, StringComparison.Ordinal);
+        static void AssertNamed(string message, Func<object?> ask) =>
+            Assert.Contains(message, Assert.Throws<FormatException>(ask).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -339,7 +343,8 @@ public sealed class FunctionUrlRequestTests
     {
         byte[] notUtf8 = [.. """{"version":"2.0","requestContext":{"http":{"method":"G"""u8, 0xFF, .. "\"}}}"u8];
         FunctionUrlRequest request = Read("""
-            {"version":"2.0","requestContext":{"http":{"method":"\ud800"}},"headers":{"a":"\ud83d\ude00","b":"x\ud83dy","c":"\ude00\ud83d","d":"\ud83d\u0041"}}
+            {"version":"2.0","requestContext":{"http":{"method":"\ud800"}},
+             "headers":{"a":"\ud83d\ude00","b":"x\ud83dy","c":"\ude00\ud83d","d":"\ud83d\u0041"}}
             """);
 
         Assert.Equal("\ufffd", request.RequestContext.Http.Method);
@@ -367,7 +372,7 @@ public sealed class FunctionUrlRequestTests
         const int levels = 100_000;
 
         FunctionUrlRequest request = Read(
-            $$$"""{"deep":{{{new string('[', levels)}}}{{{new string(']', levels)}}},"version":"2.0","requestContext":{"http":{"method":"GET"} } }""");
+            $$$"""{"deep":{{{new string('[', levels) + new string(']', levels)}}},"version":"2.0","requestContext":{"http":{"method":"GET"} } }""");
 
         Assert.Equal("GET", request.RequestContext.Http.Method);
     }
@@ -376,7 +381,7 @@ public sealed class FunctionUrlRequestTests
     public void A_byte_order_mark_is_read_over()
     {
         FunctionUrlRequest text = Read("\ufeff" + """{"version":"2.0","requestContext":{"http":{"method":"PUT"}},"body":"\ufeff[1,2]"}""");
-        FunctionUrlRequest base64 = Read("""{"version":"2.0","requestContext":{"http":{"method":"PUT"}},"body":"77u/WzEsMl0=","isBase64Encoded":true}""");
+        FunctionUrlRequest base64 = Read("""{"version":"2.0","requestContext":{"http":{}},"body":"77u/WzEsMl0=","isBase64Encoded":true}""");
 
         Assert.All([text, base64], request =>
         {
@@ -409,9 +414,11 @@ public sealed class FunctionUrlRequestTests
         Assert.InRange(AllocatedBy(() => Assert.True(plain.AsSpan().Overlaps(ReadBytes(plain).Span))), 0, 10_000);
         Assert.InRange(AllocatedBy(() => Assert.Equal(size / 2, ReadBytes(escaped).Length)), size / 2, size + 10_000);
 
-        static byte[] CreateEvent(string body) => Encoding.UTF8.GetBytes($$$"""{"version":"2.0","requestContext":{"http":{"method":"POST"}},"body":"{{{body}}}"}""");
+        static byte[] CreateEvent(string body) =>
+            Encoding.UTF8.GetBytes($$$"""{"version":"2.0","requestContext":{"http":{"method":"POST"}},"body":"{{{body}}}"}""");
 
-        static ReadOnlyMemory<byte> ReadBytes(byte[] eventJson) => FunctionUrlRequest.TryRead(eventJson, out FunctionUrlRequest? request) ? request.ReadBody() : default;
+        static ReadOnlyMemory<byte> ReadBytes(byte[] eventJson) =>
+            FunctionUrlRequest.TryRead(eventJson, out FunctionUrlRequest? request) ? request.ReadBody() : default;
 
         static long AllocatedBy(Action read)
         {
@@ -427,9 +434,11 @@ public sealed class FunctionUrlRequestTests
     {
         FunctionUrlRequest request = Read(Complete);
 
-        string printed = $"{request} {request.RequestContext} {request.RequestContext.Http} {request.RequestContext.Authorizer} {request.RequestContext.Authorizer?.Iam}";
+        FunctionUrlRequestContext context = request.RequestContext;
+        string printed = $"{request} {context} {context.Http} {context.Authorizer} {context.Authorizer?.Iam}";
 
-        Assert.All(["Zoë", "abc=1", "a%2Cb", "AKIAEXAMPLE", "203.0.113.7", "/capture", "arn:aws"], secret => Assert.DoesNotContain(secret, printed, StringComparison.Ordinal));
+        Assert.All(["Zoë", "abc=1", "a%2Cb", "AKIAEXAMPLE", "203.0.113.7", "/capture", "arn:aws"], secret =>
+            Assert.DoesNotContain(secret, printed, StringComparison.Ordinal));
         Assert.False(request.Equals(Read(Complete)));
     }
 

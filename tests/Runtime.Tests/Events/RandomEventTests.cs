@@ -6,14 +6,20 @@ using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Runtime.Tests.Events;
 
-/// <summary>Random events through the reader: what it says of them is what <see cref="JsonDocument"/> says, and it throws nothing but what it documents.</summary>
+/// <summary>Random events through the reader: what it says of them is what <see cref="JsonDocument"/> says, and it throws nothing but what it
+/// documents.</summary>
 public sealed class RandomEventTests
 {
     /// <summary>About a second. For more: STREAMING_LAMBDA_EVENTS=1000000 dotnet test tests/Runtime.Tests --filter RandomEventTests</summary>
-    private static readonly int Iterations = int.Parse(Environment.GetEnvironmentVariable("STREAMING_LAMBDA_EVENTS") ?? "3000", CultureInfo.InvariantCulture);
+    private static readonly int Iterations = int.Parse(Environment.GetEnvironmentVariable("STREAMING_LAMBDA_EVENTS") ?? "3000",
+        CultureInfo.InvariantCulture);
 
     private static readonly string[] Names = ["a", "A", "body", "headers", "", "Zoë", "x-\ud83d\ude00", "quote\"", "back\\slash", "version"];
 
+    private static readonly string[] MemberNames =
+        ["rawPath", "body", "queryStringParameters", "stageVariables", "headers", "cookies", "rawQueryString", "odd"];
+
+    private static readonly string[] Numbers = ["0", "-1", "-1.5e3", "1783711146123", "9223372036854775807", "9223372036854775808", "1e400"];
     private static readonly string[] Escapes = ["\\n", "\\t", "\\/", "\\b", "\\f", "\\r", "\\u0000"];
 
     [Fact]
@@ -66,9 +72,11 @@ public sealed class RandomEventTests
 
     private static readonly Func<FunctionUrlRequest, object?>[] Questions =
     [
-        r => r.Version, r => r.RouteKey, r => r.RawPath, r => r.RawQueryString, r => r.Cookies, r => r.Headers, r => r.QueryStringParameters, r => r.Body,
+        r => r.Version, r => r.RouteKey, r => r.RawPath, r => r.RawQueryString, r => r.Cookies, r => r.Headers, r => r.QueryStringParameters,
+        r => r.Body,
         r => r.IsBase64Encoded, r => r.PathParameters, r => r.StageVariables, r => r.GetHeader("a"), r => r.GetQuery("a"), r => r.GetQueryValues("a"),
-        r => r.GetCookie("a"), r => r.ReadBody(), r => r.ReadBodyText(), r => r.ToString(), r => r.RequestContext.ToString(), r => r.RequestContext.AccountId,
+        r => r.GetCookie("a"), r => r.ReadBody(), r => r.ReadBodyText(), r => r.ToString(), r => r.RequestContext.ToString(),
+        r => r.RequestContext.AccountId,
         r => r.RequestContext.Authentication, r => r.RequestContext.Authorizer?.Iam?.UserArn, r => r.RequestContext.Authorizer?.Iam?.CognitoIdentity,
         r => r.RequestContext.Http.Method, r => r.RequestContext.Http.Path, r => r.RequestContext.TimeEpoch, r => r.RequestContext.ReceivedAt,
     ];
@@ -137,9 +145,10 @@ public sealed class RandomEventTests
         var members = new List<string>
         {
             Member("\"version\"", "\"2.0\""),
-            Member("\"requestContext\"", $$"""{"http":{"method":{{Value(1)}} },"timeEpoch":{{Value(1)}},"accountId":{{Value(2)}},"authorizer":{{Value(2)}} }"""),
+            Member("\"requestContext\"",
+                $$"""{"http":{"method":{{Value(1)}} },"timeEpoch":{{Value(1)}},"accountId":{{Value(2)}},"authorizer":{{Value(2)}} }"""),
         };
-        foreach (string name in (string[])["rawPath", "body", "queryStringParameters", "stageVariables", "headers", "cookies", "rawQueryString", "odd"])
+        foreach (string name in MemberNames)
         {
             if (random.Next(3) > 0)
                 members.Add(Member($"\"{name}\"", Value(3)));
@@ -149,13 +158,15 @@ public sealed class RandomEventTests
 
         string Member(string name, string value) => $"{Space()}{name}{Space()}:{Space()}{value}{Space()}";
 
+        string RandomMember(int depth) => Member(Quote(Names[random.Next(Names.Length)]), Value(random.Next(4) > 0 ? 0 : depth - 1));
+
         string Value(int depth) => random.Next(depth > 0 ? 10 : 6) switch
         {
             0 => "null",
             1 => random.Next(2) == 0 ? "true" : "false",
-            2 => random.Next(4) switch { 0 => "0", 1 => "-1.5e3", 2 => "1783711146123", _ => random.NextInt64().ToString(CultureInfo.InvariantCulture) },
+            2 => Numbers[random.Next(Numbers.Length)],
             6 => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Value(depth - 1)))}]",
-            7 or 8 or 9 => $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Member(Quote(Names[random.Next(Names.Length)]), Value(random.Next(4) > 0 ? 0 : depth - 1))))}}}",
+            7 or 8 or 9 => $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => RandomMember(depth)))}}}",
             _ => Quote(string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Names[random.Next(Names.Length)]))),
         };
 
