@@ -84,11 +84,13 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
     {
         using var document = JsonDocument.Parse(json);
         JsonElement error = document.RootElement;
-        return new ReportedError(
-            error.GetProperty("errorType").GetString()!,
-            error.GetProperty("errorMessage").GetString()!,
-            [.. error.GetProperty("stackTrace").EnumerateArray().Select(frame => frame.GetString()!)],
-            lambdaType,
-            isMidResponse);
+        return new ReportedError
+        {
+            Type = error.GetProperty("errorType").GetString()!,
+            Message = error.GetProperty("errorMessage").GetString()!,
+            StackTrace = [.. error.GetProperty("stackTrace").EnumerateArray().Select(frame => frame.GetString()!)],
+            LambdaType = lambdaType,
+            IsMidResponse = isMidResponse,
+        };
     }
 }
