@@ -28,9 +28,9 @@ internal sealed class EventValue
     /// <returns>The event, null if it is not a JSON object.</returns>
     public static EventValue? Find(ReadOnlyMemory<byte> eventJson)
     {
-        eventJson = WithoutByteOrderMark(eventJson);
+        eventJson = WithoutByteOrderMark(eventJson).TrimStart(" \t\r\n"u8);
         // Most events of other kinds that are no objects are told apart here, without the cost of an exception.
-        if (!eventJson.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+        if (!eventJson.Span.StartsWith("{"u8))
             return null;
         try
         {
