@@ -21,9 +21,8 @@ namespace StreamingLambda.Runtime.Events;
 public sealed class ApiGatewayRequest
 {
     private readonly EventValue _event;
+    private readonly EventHeaders _headers;
     private readonly EventBody _body;
-    private Dictionary<string, EventValue>? _headerValues;
-    private Dictionary<string, string>? _headers;
     private Dictionary<string, string>? _query;
     private Dictionary<string, string>? _pathParameters;
     private Dictionary<string, string>? _stageVariables;
@@ -33,6 +32,7 @@ public sealed class ApiGatewayRequest
     private ApiGatewayRequest(EventValue eventValue)
     {
         _event = eventValue;
+        _headers = new EventHeaders(eventValue["headers"]);
         _body = new EventBody(eventValue);
         RequestContext = new ApiGatewayRequestContext(eventValue["requestContext"]);
     }
@@ -51,7 +51,7 @@ public sealed class ApiGatewayRequest
 
     /// <summary>The headers, found by names in any case. Of a header sent several times it has one value; <see cref="MultiValueHeaders"/> has
     /// all.</summary>
-    public IReadOnlyDictionary<string, string> Headers => _headers ??= _event["headers"].ReadTexts(StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, string> Headers => _headers.Texts;
 
     /// <summary>Every value of every header, found by names in any case.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> MultiValueHeaders =>
@@ -98,11 +98,7 @@ public sealed class ApiGatewayRequest
 
     /// <summary>A header's value, null if it was not sent. The name may be in any case. Of several values it is the one in
     /// <see cref="Headers"/>.</summary>
-    public string? GetHeader(string name)
-    {
-        _headerValues ??= _event["headers"].ReadMembers(StringComparer.OrdinalIgnoreCase);
-        return _headerValues.GetValueOrDefault(name)?.ReadText();
-    }
+    public string? GetHeader(string name) => _headers.Find(name);
 
     /// <summary>Every value of a header in the order sent; none if it was not sent. The name may be in any case.</summary>
     public IReadOnlyList<string> GetHeaderValues(string name) => MultiValueHeaders.GetValueOrDefault(name) ?? One(GetHeader(name));
@@ -122,8 +118,8 @@ public sealed class ApiGatewayRequest
         {
             foreach (string cookie in header.Split(';', StringSplitOptions.TrimEntries))
             {
-                if (cookie.Length > name.Length && cookie[name.Length] == '=' && cookie.StartsWith(name, StringComparison.Ordinal))
-                    return cookie[(name.Length + 1)..];
+                if (EventHeaders.ReadCookie(cookie, name) is { } found)
+                    return found;
             }
         }
         return null;

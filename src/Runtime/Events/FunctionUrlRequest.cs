@@ -23,15 +23,15 @@ namespace StreamingLambda.Runtime.Events;
 public sealed class FunctionUrlRequest
 {
     private readonly EventValue _event;
+    private readonly EventHeaders _headers;
     private readonly EventBody _body;
-    private Dictionary<string, EventValue>? _headerValues;
-    private Dictionary<string, string>? _headers;
     private Dictionary<string, string>? _query;
     private List<string>? _cookies;
 
     private FunctionUrlRequest(EventValue eventValue)
     {
         _event = eventValue;
+        _headers = new EventHeaders(eventValue["headers"]);
         _body = new EventBody(eventValue);
         RequestContext = new FunctionUrlRequestContext(eventValue["requestContext"]);
     }
@@ -52,7 +52,7 @@ public sealed class FunctionUrlRequest
     public IReadOnlyList<string> Cookies => _cookies ??= _event["cookies"].ReadTextList();
 
     /// <summary>The headers. Names are found in any case; values of a repeated header are joined by <c>,</c>.</summary>
-    public IReadOnlyDictionary<string, string> Headers => _headers ??= _event["headers"].ReadTexts(StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, string> Headers => _headers.Texts;
 
     /// <summary>The query's parameters, decoded; values of a repeated one are joined by <c>,</c>. <see cref="GetQueryValues"/> keeps them
     /// apart.</summary>
@@ -89,11 +89,7 @@ public sealed class FunctionUrlRequest
     }
 
     /// <summary>A header's value, null if it was not sent. The name may be in any case.</summary>
-    public string? GetHeader(string name)
-    {
-        _headerValues ??= _event["headers"].ReadMembers(StringComparer.OrdinalIgnoreCase);
-        return _headerValues.GetValueOrDefault(name)?.ReadText();
-    }
+    public string? GetHeader(string name) => _headers.Find(name);
 
     /// <summary>A query parameter's value, decoded; null if it was not sent, empty for <c>?name=</c> and <c>?name</c>. A repeated one's
     /// values are joined by <c>,</c>.</summary>
@@ -118,9 +114,8 @@ public sealed class FunctionUrlRequest
     {
         foreach (EventValue value in _event["cookies"].ReadElements())
         {
-            string? cookie = value.IsText ? value.ReadText() : null;
-            if (cookie?.Length > name.Length && cookie[name.Length] == '=' && cookie.StartsWith(name, StringComparison.Ordinal))
-                return cookie[(name.Length + 1)..];
+            if (value.IsText && EventHeaders.ReadCookie(value.ReadText()!, name) is { } found)
+                return found;
         }
         return null;
     }
