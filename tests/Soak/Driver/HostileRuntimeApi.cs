@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Soak.Driver;
 
@@ -36,7 +38,7 @@ internal sealed class HostileRuntimeApi : IDisposable
         {
             while (true)
             {
-                var connection = new Connection(await _listener.AcceptAsync());
+                var connection = new ServerConnection(await _listener.AcceptAsync());
                 Interlocked.Increment(ref _connections);
                 _ = ServeAsync(connection);
             }
@@ -47,15 +49,15 @@ internal sealed class HostileRuntimeApi : IDisposable
         }
     }
 
-    private async Task ServeAsync(Connection connection)
+    private async Task ServeAsync(ServerConnection connection)
     {
         // Outside the try: the function must not see the end of the connection, and react, before a violation is recorded.
-        using Connection owned = connection;
+        using ServerConnection owned = connection;
         Exchange? exchange = null;
         try
         {
             bool open = true;
-            while (open && await RequestHead.ReadAsync(connection) is { } head)
+            while (open && await connection.ReadHeadAsync() is { } head)
             {
                 exchange = head.IsNext ? _ledger.Begin() : _ledger.Find(head);
                 if (exchange is null)
@@ -68,13 +70,13 @@ internal sealed class HostileRuntimeApi : IDisposable
         }
         catch (Exception e)
         {
-            _ledger.Fail(new ViolationException($"{e.Message}\n{exchange}\n{(e is ViolationException ? "" : e)}"));
+            _ledger.Fail(new ViolationException($"{e.Message}\n{exchange}\n{(e is ViolationException or InvalidDataException or EndOfStreamException ? "" : e)}"));
         }
     }
 
     /// <summary>Answers <c>GET next</c>.</summary>
     /// <returns>Whether the connection lives on.</returns>
-    private async Task<bool> DeliverAsync(Connection connection, Exchange exchange)
+    private async Task<bool> DeliverAsync(ServerConnection connection, Exchange exchange)
     {
         var random = new Random(exchange.Seed);
         bool open = await Answers.SendAsync(connection, exchange.Delivery, random, 200, HeadersOf(exchange, random), exchange.Event);
@@ -85,7 +87,7 @@ internal sealed class HostileRuntimeApi : IDisposable
 
     /// <summary>Takes what the function posts, and answers it.</summary>
     /// <returns>Whether the connection lives on.</returns>
-    private async Task<bool> ReceiveAsync(Connection connection, Exchange exchange, RequestHead head)
+    private async Task<bool> ReceiveAsync(ServerConnection connection, Exchange exchange, RecordedHead head)
     {
         var post = new PostReader(connection, exchange, head);
         post.CheckHead();
@@ -104,7 +106,7 @@ internal sealed class HostileRuntimeApi : IDisposable
         return await AnswerAsync(connection, exchange);
     }
 
-    private async Task<bool> AnswerAsync(Connection connection, Exchange exchange)
+    private async Task<bool> AnswerAsync(ServerConnection connection, Exchange exchange)
     {
         var random = new Random(~exchange.Seed);
         switch (exchange.Answer)
@@ -133,7 +135,7 @@ internal sealed class HostileRuntimeApi : IDisposable
     }
 
     /// <summary>Interrupts the function in the middle of a response's body. The connection is over afterwards.</summary>
-    private async Task InterruptAsync(Connection connection, Exchange exchange, PostReader post)
+    private async Task InterruptAsync(ServerConnection connection, Exchange exchange, PostReader post)
     {
         if (exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
             await Answers.PauseAsync(20); // what the sockets hold fills up
@@ -160,7 +162,7 @@ internal sealed class HostileRuntimeApi : IDisposable
     }
 
     /// <summary>Ends a connection while the handler waits at a gate and nothing is under way.</summary>
-    private void CloseIdle(Connection connection, Exchange exchange, Fault fault, GatePoint gate)
+    private void CloseIdle(ServerConnection connection, Exchange exchange, Fault fault, GatePoint gate)
     {
         if (fault == Fault.ResetWhileIdle)
             connection.Reset();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Soak.Driver;
 
@@ -47,7 +48,7 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     }
 
     /// <summary>The invocation that a post is about.</summary>
-    public Exchange Find(RequestHead head)
+    public Exchange Find(RecordedHead head)
     {
         string path = head.Path[..Math.Max(0, head.Path.LastIndexOf('/'))];
         lock (_gate)
@@ -87,5 +88,5 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     private void Count<T>(string table, T kind)
         where T : struct, Enum => Counts.AddOrUpdate((table, kind.ToString()), 1, static (_, count) => count + 1);
 
-    private static string PathOf(Exchange exchange) => RequestHead.Version + Uri.EscapeDataString(exchange.RequestId);
+    private static string PathOf(Exchange exchange) => RecordedHead.InvocationPath + Uri.EscapeDataString(exchange.RequestId);
 }

@@ -4,11 +4,13 @@ using System.Text.Json;
 
 using StreamingLambda.Soak.Function;
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Soak.Driver;
 
 /// <summary>Reads the post of an invocation and compares it, byte for byte, with what has to arrive.</summary>
-internal sealed class PostReader(Connection connection, Exchange exchange, RequestHead head)
+internal sealed class PostReader(ServerConnection connection, Exchange exchange, RecordedHead head)
 {
     private const string ErrorTypeField = "Lambda-Runtime-Function-Error-Type";
     private const string ErrorBodyField = "Lambda-Runtime-Function-Error-Body";
@@ -17,7 +19,7 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
 
     public void CheckHead()
     {
-        Require("path", $"{RequestHead.Version}{Uri.EscapeDataString(exchange.RequestId)}/{_expected.Verb}", head.Path);
+        Require("path", $"{RecordedHead.InvocationPath}{Uri.EscapeDataString(exchange.RequestId)}/{_expected.Verb}", head.Path);
         Require("method", "POST", head.Method);
         Require("Content-Type", _expected.ContentType, head["Content-Type"]);
         Require("Lambda-Runtime-Invocation-Id", exchange.InvocationId, head["Lambda-Runtime-Invocation-Id"]);
@@ -33,7 +35,7 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
     {
         if (_expected.Verb == "error")
         {
-            CheckError(await ReadLengthAsync(), mayBeShortened: false);
+            CheckError(await connection.ReadExactlyAsync(ContentLength), mayBeShortened: false);
         }
         else
         {
@@ -41,10 +43,10 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
             if (!await ReadChunksAsync(body, long.MaxValue))
                 throw new ViolationException("unreachable: a body without an end");
             body.RequireComplete();
-            CheckTrailers(await ReadTrailersAsync());
+            CheckTrailers(await connection.ReadTrailersAsync());
         }
-        if (!connection.Input.IsEmpty)
-            throw new ViolationException($"{connection.Input.Length} bytes follow the end of the request");
+        if (!connection.Unread.IsEmpty)
+            throw new ViolationException($"{connection.Unread.Length} bytes follow the end of the request");
     }
 
     /// <summary>Reads and checks the beginning of the body, until a number of its bytes have come.</summary>
@@ -59,57 +61,17 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
     {
         while (body.Length < enough)
         {
-            string line = await connection.ReadLineAsync() ?? throw Connection.CutOff();
-            if (!int.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int size))
-                throw new ViolationException($"not the size of a chunk: '{line}'");
-            if (size == 0)
+            if (!await connection.ReadChunkAsync(body.Take))
                 return true;
-            await TakeAsync(size, body.Take);
-            if (await connection.ReadLineAsync() is not { Length: 0 })
-                throw new ViolationException("a chunk is longer than its size says");
         }
         return false;
     }
 
-    private async Task<byte[]> ReadLengthAsync()
-    {
-        byte[] body = new byte[int.Parse(head["Content-Length"] ?? throw new ViolationException("no Content-Length"), CultureInfo.InvariantCulture)];
-        int filled = 0;
-        await TakeAsync(body.Length, part =>
-        {
-            part.CopyTo(body.AsSpan(filled));
-            filled += part.Length;
-        });
-        return body;
-    }
+    private int ContentLength => int.Parse(head["Content-Length"] ?? throw new ViolationException("no Content-Length"), CultureInfo.InvariantCulture);
 
-    private async Task TakeAsync(int size, Action<ReadOnlySpan<byte>> take)
+    private void CheckTrailers(IReadOnlyList<(string Name, string Value)> fields)
     {
-        while (size > 0)
-        {
-            if (connection.Input.IsEmpty && !await connection.ReceiveAsync())
-                throw Connection.CutOff();
-            int part = Math.Min(size, connection.Input.Length);
-            take(connection.Input[..part]);
-            connection.Consume(part);
-            size -= part;
-        }
-    }
-
-    private async Task<Dictionary<string, string>> ReadTrailersAsync()
-    {
-        var trailers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        while (true)
-        {
-            string line = await connection.ReadLineAsync() ?? throw Connection.CutOff();
-            if (line.Length == 0)
-                return trailers;
-            RequestHead.AddField(trailers, line);
-        }
-    }
-
-    private void CheckTrailers(Dictionary<string, string> trailers)
-    {
+        var trailers = fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.OrdinalIgnoreCase);
         Require("trailer " + ErrorTypeField, _expected.ErrorType, trailers.GetValueOrDefault(ErrorTypeField));
         Require("number of trailers", _expected.ErrorType is null ? "0" : "2", trailers.Count.ToString(CultureInfo.InvariantCulture));
         if (_expected.ErrorType is not null)

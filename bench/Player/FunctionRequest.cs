@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Bench.Player;
 
@@ -19,8 +20,8 @@ internal enum RequestKind
     Error,
 }
 
-/// <summary>The facts of a request's head that the player acts on, read without an allocation.</summary>
-internal ref struct RequestHead
+/// <summary>The facts of a request that the player acts on, read without an allocation.</summary>
+internal ref struct FunctionRequest
 {
     public RequestKind Kind;
     public ReadOnlySpan<byte> RequestLine;
@@ -31,32 +32,32 @@ internal ref struct RequestHead
     public bool IsChunked;
     public bool ClosesConnection;
 
-    /// <summary>The head's length with its blank line.</summary>
-    public int Length;
+    /// <summary>The head's length with its empty line.</summary>
+    public int HeadLength;
 
     /// <returns>False while the head has not arrived in full.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> bytes, out RequestHead head)
+    /// <exception cref="BenchmarkException">It is not a head.</exception>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, out FunctionRequest request)
     {
-        head = default;
-        int blank = bytes.IndexOf("\r\n\r\n"u8);
-        if (blank < 0) return false;
+        request = default;
+        if (!RequestHead.TryParse(bytes, out RequestHead head)) return false;
 
-        head.Length = blank + 4;
-        ReadOnlySpan<byte> lines = bytes[..(blank + 2)];
-        int end = lines.IndexOf("\r\n"u8);
-        head.RequestLine = lines[..end];
-        head.ParseTarget();
-
-        for (lines = lines[(end + 2)..]; lines.Length > 0; lines = lines[(end + 2)..])
+        request.HeadLength = head.Length;
+        request.RequestLine = head.RequestLine;
+        request.ReadTarget();
+        try
         {
-            end = lines.IndexOf("\r\n"u8);
-            head.ParseField(lines[..end]);
+            foreach (HeaderField field in head.Fields) request.Read(field);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BenchmarkException(e.Message);
         }
 
         return true;
     }
 
-    private void ParseTarget()
+    private void ReadTarget()
     {
         ReadOnlySpan<byte> line = RequestLine;
         if (line.SequenceEqual("GET /2018-06-01/runtime/invocation/next HTTP/1.1"u8))
@@ -80,21 +81,14 @@ internal ref struct RequestHead
         }
     }
 
-    private void ParseField(ReadOnlySpan<byte> line)
+    private void Read(HeaderField field)
     {
-        int colon = line.IndexOf((byte)':');
-        if (colon <= 0) throw new BenchmarkException($"The function sent a header line without a name: '{Encoding.UTF8.GetString(line)}'.");
-
-        ReadOnlySpan<byte> name = line[..colon];
-        ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
-        if (Is(name, "content-length"u8)) ContentLength = ParseLength(value);
-        else if (Is(name, "transfer-encoding"u8)) IsChunked = Is(value, "chunked"u8);
-        else if (Is(name, "content-type"u8)) ContentType = value;
-        else if (Is(name, "connection"u8)) ClosesConnection = Is(value, "close"u8);
-        else if (Is(name, "lambda-runtime-function-response-mode"u8)) ResponseMode = value;
+        if (field.Is("content-length"u8)) ContentLength = ParseLength(field.Value);
+        else if (field.Is("transfer-encoding"u8)) IsChunked = Ascii.EqualsIgnoreCase(field.Value, "chunked"u8);
+        else if (field.Is("content-type"u8)) ContentType = field.Value;
+        else if (field.Is("connection"u8)) ClosesConnection = Ascii.EqualsIgnoreCase(field.Value, "close"u8);
+        else if (field.Is("lambda-runtime-function-response-mode"u8)) ResponseMode = field.Value;
     }
-
-    private static bool Is(ReadOnlySpan<byte> actual, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(actual, expected);
 
     private static int ParseLength(ReadOnlySpan<byte> value) =>
         Utf8Parser.TryParse(value, out int length, out int used) && used == value.Length && length >= 0
