@@ -9,8 +9,8 @@ namespace StreamingLambda.Soak.Driver;
 /// <summary>Sends whole answers, in every way that HTTP/1.1 allows and in some that are rude.</summary>
 internal static class Answers
 {
-    /// <summary>Answers that are not final: others follow.</summary>
-    private static readonly byte[] InterimAnswers = [.. HttpAnswer.FormatHead(100, []), .. HttpAnswer.FormatHead(103, [("Link", "</x>")])];
+    private static readonly byte[][] InterimAnswers =
+        [HttpAnswer.FormatHead(100, []), HttpAnswer.FormatHead(102, []), HttpAnswer.FormatHead(103, [("Link", "</x>")])];
 
     private static readonly byte[][] NotHttp =
     [
@@ -44,7 +44,7 @@ internal static class Answers
             case Fault.CloseWithAnswer:
                 await connection.SendAndCloseAsync(answer);
                 return false;
-            case Fault.ConnectionClose or Fault.AnswerUntilClose:
+            case Fault.ConnectionClose or Fault.CloseAfterAnswer or Fault.AnswerUntilClose:
                 await connection.SendAsync(answer);
                 connection.Close();
                 return false;
@@ -56,6 +56,9 @@ internal static class Answers
 
     /// <summary>Sends what is no answer.</summary>
     public static Task SendGarbageAsync(ServerConnection connection, Random random) => connection.SendAsync(NotHttp[random.Next(NotHttp.Length)]);
+
+    /// <summary>Sends one to five interim answers.</summary>
+    public static Task SendInterimAsync(ServerConnection connection, Random random) => connection.SendAsync(Interim(random, random.Next(1, 6)));
 
     /// <summary>Sends a part of an answer.</summary>
     public static Task SendPartAsync(ServerConnection connection, Random random)
@@ -79,11 +82,14 @@ internal static class Answers
             fields.Add(("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)));
         return
         [
-            .. fault == Fault.Interim ? InterimAnswers : [],
+            .. fault == Fault.Interim ? Interim(random, random.Next(1, 21)) : [],
             .. HttpAnswer.FormatHead(status, fault == Fault.OddCase ? fields.Select(Disguise) : fields),
             .. fault == Fault.Chunked ? Chunk(body, random) : body.ToArray(),
         ];
     }
+
+    private static byte[] Interim(Random random, int count) =>
+        [.. Enumerable.Range(0, count).SelectMany(_ => InterimAnswers[random.Next(InterimAnswers.Length)])];
 
     /// <summary>The same field, written as nobody would.</summary>
     private static (string Name, string Value) Disguise((string Name, string Value) field) =>

@@ -89,17 +89,16 @@ internal sealed class HostileRuntimeApi : IDisposable
     /// <returns>Whether the connection lives on.</returns>
     private async Task<bool> ReceiveAsync(ServerConnection connection, Exchange exchange, RecordedHead head)
     {
-        var post = new PostReader(connection, exchange, head);
+        var post = new PostReader(connection, exchange, head, Expectation.Of(exchange));
         post.CheckHead();
         if (head["Transfer-Encoding"] is not null)
         {
-            if (exchange.Answer.IsInBody() || exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
+            if (exchange.Answer.CutsBody() || exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
             {
                 await InterruptAsync(connection, exchange, post);
                 return false;
             }
-            if (exchange.Answer == Fault.PauseReading)
-                await Answers.PauseAsync(5);
+            await ReadBeginningAsync(connection, exchange, post);
         }
         await post.ReadAsync();
         _ledger.Settle(exchange);
@@ -134,6 +133,31 @@ internal sealed class HostileRuntimeApi : IDisposable
         }
     }
 
+    /// <summary>Does what has to be done before the rest of a response can come.</summary>
+    private async Task ReadBeginningAsync(ServerConnection connection, Exchange exchange, PostReader post)
+    {
+        switch (exchange.Answer)
+        {
+            case Fault.PauseReading:
+                await Answers.PauseAsync(5);
+                break;
+            case Fault.InterimToBlockedWrite:
+                await Answers.PauseAsync(20); // what the sockets hold fills up
+                await Answers.SendInterimAsync(connection, new Random(exchange.Seed));
+                break;
+            case Fault.InterimInBody:
+                await post.ReadBeginningAsync(Expectation.LengthAtGate(exchange.Script));
+                await Answers.SendInterimAsync(connection, new Random(exchange.Seed));
+                _openGate(exchange, GatePoint.InBody);
+                break;
+        }
+        if (!exchange.Script.Gates.Contains(GatePoint.Blocked))
+            return;
+        await post.ReadBeginningAsync(Expectation.LengthWhenBlocked(exchange.Script));
+        foreach (Exchange ready in _ledger.Arrive(exchange))
+            _openGate(ready, GatePoint.Blocked);
+    }
+
     /// <summary>Interrupts the function in the middle of a response's body. The connection is over afterwards.</summary>
     private async Task InterruptAsync(ServerConnection connection, Exchange exchange, PostReader post)
     {
@@ -151,7 +175,7 @@ internal sealed class HostileRuntimeApi : IDisposable
             connection.Reset();
         if (exchange.Answer.IsInBody())
             _openGate(exchange, GatePoint.InBody);
-        if (exchange.Answer == Fault.EarlyAnswer && await connection.DrainAsync() is > 0 and long more)
+        if (exchange.Answer is Fault.EarlyAnswer or Fault.EarlySuccess && await connection.DrainAsync() is > 0 and long more)
             throw new ViolationException($"{more} bytes were sent after the answer had come");
         if (exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
         {

@@ -5,12 +5,15 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Soak.Driver;
 
-/// <summary>Which invocations are planned, in flight and settled. Invariant: each is posted once, and nobody asks for more than he can take.</summary>
+/// <summary>Which invocations are planned, in flight and settled. Invariant: each is posted once, unless its post may be lost on the way, and nobody asks
+/// for more than he can take.</summary>
 internal sealed class Ledger(Planner planner, int invocations, int concurrency, Action<int> onSettled)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Exchange> _inFlight = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<int> _lostPosts = [];
+    private readonly Dictionary<int, List<Exchange>> _blocked = [];
     private int _begun;
     private int _settled;
     private int _waiting;
@@ -21,6 +24,9 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     /// <summary>Connections that faults made unusable.</summary>
     public int ConnectionsLost { get; private set; }
 
+    /// <summary>The numbers of the invocations whose post was on the way when the connection was closed.</summary>
+    public IReadOnlySet<int> LostPosts => _lostPosts;
+
     /// <summary>Completes when every invocation is settled and the function asks for more; fails with the first violation.</summary>
     public Task Done => _done.Task;
 
@@ -30,6 +36,7 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     /// <summary>The invocation for a <c>GET next</c>; null when there are no more.</summary>
     public Exchange? Begin()
     {
+        SettleLost();
         lock (_gate)
         {
             if (_inFlight.Count + _waiting >= concurrency)
@@ -58,6 +65,23 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
         }
     }
 
+    /// <summary>A handler has taken its thread, after what it wrote has arrived.</summary>
+    /// <returns>The invocations whose handlers go on: none until all that wait together are here.</returns>
+    public IReadOnlyList<Exchange> Arrive(Exchange exchange)
+    {
+        int group = Planner.GroupOf(exchange.Index, concurrency);
+        lock (_gate)
+        {
+            if (!_blocked.TryGetValue(group, out List<Exchange>? here))
+                _blocked.Add(group, here = []);
+            here.Add(exchange);
+            if (here.Count < concurrency)
+                return [];
+            _blocked.Remove(group);
+            return here;
+        }
+    }
+
     /// <summary>Its post has arrived as far as it can. Called before the function could know.</summary>
     public void Settle(Exchange exchange)
     {
@@ -74,6 +98,20 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
             Count("handler", exchange.Script.Behaviour);
         }
         onSettled(settled);
+    }
+
+    /// <summary>Who asks for the next invocation is done with the last one: where one runs at a time, a post that has not come by then never will.</summary>
+    private void SettleLost()
+    {
+        Exchange? lost;
+        lock (_gate)
+        {
+            lost = _inFlight.Values.FirstOrDefault(exchange => exchange.MayLosePost);
+            if (lost is not null)
+                _lostPosts.Add(lost.Index);
+        }
+        if (lost is not null)
+            Settle(lost);
     }
 
     public void Fail(Exception violation) => _done.TrySetException(violation);

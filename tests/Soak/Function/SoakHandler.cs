@@ -94,6 +94,20 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
                 await MustThrowAsync<InvalidOperationException>(invocation, async () => await response.WriteAsync("too late"));
                 await MustThrowAsync<InvalidOperationException>(invocation, async () => await response.FinishAsync());
                 break;
+            case Behaviour.BlockInBody:
+                await response.WriteAsync(body[0]);
+                gates.Block(script, GatePoint.Blocked);
+                await WriteAsync(script, body[1..], response);
+                await response.FinishAsync();
+                break;
+            case Behaviour.BlockPool or Behaviour.SpinPool:
+                using (new TakenPool(spin: script.Behaviour == Behaviour.SpinPool))
+                {
+                    await WriteAsync(script, body, response);
+                    gates.Block(script, GatePoint.Blocked);
+                }
+                await response.FinishAsync();
+                break;
             case Behaviour.OverlappingCall:
                 ValueTask first = response.WriteAsync(body[0]);
                 if (!first.IsCompleted)

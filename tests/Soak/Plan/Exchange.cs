@@ -31,18 +31,20 @@ internal sealed record Exchange
     /// <summary>How many connections it makes unusable.</summary>
     public int ConnectionsLost => (Delivery.CostsConnection() ? 1 : 0) + (Answer.CostsConnection() ? 1 : 0);
 
+    /// <summary>Whether its post may be on the way when the connection is closed. Then nobody can know what has become of it, so it is not sent again.</summary>
+    public bool MayLosePost => Delivery == Fault.CloseAfterAnswer;
+
     /// <summary>How many lines the function logs about it.</summary>
-    public int LogLines
+    /// <param name="postLost">Whether the post was on the way when the connection was closed.</param>
+    public int LogLines(bool postLost)
     {
-        get
-        {
-            int warnings = BadInput is BadInput.MissingDeadline or BadInput.MalformedDeadline ? 1 : 0;
-            // What cannot be told to Lambda is a second line; a handler that fails because its write does is one failure.
-            bool handlerFails = Expectation.ErrorTypeOf(Script.Behaviour) is not null;
-            if (handlerFails)
-                return warnings + (Answer.LosesAnswer() ? 2 : 1);
-            return warnings + (Answer.LosesAnswer() || Script.Behaviour == Behaviour.ThrowAfterFinish ? 1 : 0);
-        }
+        bool answerLost = postLost || Answer.LosesAnswer();
+        int warnings = BadInput is BadInput.MissingDeadline or BadInput.MalformedDeadline ? 1 : 0;
+        // What cannot be told to Lambda is a second line; a handler that fails because its write does is one failure.
+        bool handlerFails = Expectation.ErrorTypeOf(Script.Behaviour) is not null;
+        if (handlerFails)
+            return warnings + (answerLost ? 2 : 1);
+        return warnings + (answerLost || Script.Behaviour == Behaviour.ThrowAfterFinish ? 1 : 0);
     }
 
     public override string ToString() =>

@@ -37,6 +37,10 @@ internal sealed record Expectation(string Verb, string ContentType, string? Erro
     /// <summary>How much arrives before a handler with <see cref="GatePoint.InBody"/> waits.</summary>
     public static int LengthAtGate(Script script) => (script.Status == 0 ? 0 : PreludeOf(script).Length) + script.Writes[0];
 
+    /// <summary>How much a handler that takes its thread has written when it waits.</summary>
+    public static long LengthWhenBlocked(Script script) =>
+        script.Behaviour == Behaviour.BlockInBody ? LengthAtGate(script) : LengthAtGate(script) + script.Writes.Skip(1).Sum(size => (long)size);
+
     private static ReadOnlyMemory<byte> PreludeOf(Script script) => Encoding.ASCII.GetBytes(
         $$"""{"statusCode":{{script.Status}},"headers":{"Content-Type":"text/x-soak","X-Index":"{{script.Index}}"},"cookies":["soak=\"1\"; Secure"]}"""
         + new string('\0', 8));
