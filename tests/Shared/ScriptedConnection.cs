@@ -82,7 +82,11 @@ public sealed class ScriptedConnection : IDisposable
     }
 
     /// <summary>Answers a <c>GET next</c> that was read with an invocation.</summary>
-    public async Task SendInvocationAsync(string requestId, string body, params (string Name, string Value)[] headers)
+    public Task SendInvocationAsync(string requestId, string body, params (string Name, string Value)[] headers) =>
+        SendInvocationAsync(requestId, Encoding.UTF8.GetBytes(body), headers);
+
+    /// <summary>The same with an event that need not be text.</summary>
+    public async Task SendInvocationAsync(string requestId, byte[] body, params (string Name, string Value)[] headers)
     {
         string deadline = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         IEnumerable<(string, string)> defaults =
@@ -92,7 +96,7 @@ public sealed class ScriptedConnection : IDisposable
             ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:123456789012:function:f"),
         ];
         defaults = defaults.Where(d => !headers.Any(h => h.Name == d.Item1));
-        await AnswerAsync(200, body, [.. defaults, .. headers]);
+        await SendAsync(HttpAnswer.Format(200, body, [.. defaults, .. headers]));
     }
 
     /// <summary>Ends the connection in order: the runtime reads the end of the stream.</summary>

@@ -56,13 +56,14 @@ internal sealed class SoakCommand
         RequireRange(_invocations, 100, 100_000_000);
         RequireRange(_concurrency, 1, 64);
         RequireRange(_endings, 0, Ending.All.Count);
-        _without.AcceptOnlyFromAmong(
-            [.. Enum.GetNames<Fault>().Skip(1), .. Enum.GetValues<Behaviour>().Where(BehaviourFacts.TakesThread).Select(behaviour => behaviour.ToString())]);
+        IEnumerable<Behaviour> blocked = Enum.GetValues<Behaviour>().Where(BehaviourFacts.TakesThread);
+        _without.AcceptOnlyFromAmong([.. Enum.GetNames<Fault>().Skip(1), .. blocked.Select(behaviour => behaviour.ToString())]);
         _root.SetAction((parsed, _) => run(ToOptions(parsed)));
     }
 
     /// <returns>The exit code.</returns>
-    public Task<int> InvokeAsync(string[] args) => _root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    public Task<int> InvokeAsync(string[] args) =>
+        _root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
     private SoakOptions ToOptions(ParseResult parsed)
     {

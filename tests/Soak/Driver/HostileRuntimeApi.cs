@@ -70,7 +70,8 @@ internal sealed class HostileRuntimeApi : IDisposable
         }
         catch (Exception e)
         {
-            _ledger.Fail(new ViolationException($"{e.Message}\n{exchange}\n{(e is ViolationException or InvalidDataException or EndOfStreamException ? "" : e)}"));
+            bool saysAll = e is ViolationException or InvalidDataException or EndOfStreamException;
+            _ledger.Fail(new ViolationException($"{e.Message}\n{exchange}\n{(saysAll ? "" : e)}"));
         }
     }
 

@@ -5,8 +5,8 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Soak.Driver;
 
-/// <summary>Which invocations are planned, in flight and settled. Invariant: each is posted once, unless its post may be lost on the way, and nobody asks
-/// for more than he can take.</summary>
+/// <summary>Which invocations are planned, in flight and settled. Invariant: each is posted once, unless its post may be lost on the way, and nobody
+/// asks for more than he can take.</summary>
 internal sealed class Ledger(Planner planner, int invocations, int concurrency, Action<int> onSettled)
 {
     private readonly Lock _gate = new();
@@ -61,7 +61,8 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
         lock (_gate)
         {
             return _inFlight.GetValueOrDefault(path)
-                ?? throw new ViolationException($"{head.Method} {head.Path} is about no invocation in flight: it was answered already, or never given");
+                ?? throw new ViolationException(
+                    $"{head.Method} {head.Path} is about no invocation in flight: it was answered already, or never given");
         }
     }
 
@@ -100,7 +101,8 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
         onSettled(settled);
     }
 
-    /// <summary>Who asks for the next invocation is done with the last one: where one runs at a time, a post that has not come by then never will.</summary>
+    /// <summary>Who asks for the next invocation is done with the last one: where one runs at a time, a post that has not come by then never
+    /// will.</summary>
     private void SettleLost()
     {
         Exchange? lost;

@@ -31,7 +31,8 @@ internal sealed record Exchange
     /// <summary>How many connections it makes unusable.</summary>
     public int ConnectionsLost => (Delivery.CostsConnection() ? 1 : 0) + (Answer.CostsConnection() ? 1 : 0);
 
-    /// <summary>Whether its post may be on the way when the connection is closed. Then nobody can know what has become of it, so it is not sent again.</summary>
+    /// <summary>Whether its post may be on the way when the connection is closed. Then nobody can know what has become of it, so it is not sent
+    /// again.</summary>
     public bool MayLosePost => Delivery == Fault.CloseAfterAnswer;
 
     /// <summary>How many lines the function logs about it.</summary>

@@ -22,7 +22,8 @@ internal sealed record Expectation(string Verb, string ContentType, string? Erro
         if (script.Status == 0)
             return new Expectation("response", "text/x-soak", errorType, body);
         bool owesByte = !script.AllowEmptyBody && script.Status is not (204 or 304) && script.Writes.Sum() == 0;
-        return new Expectation("response", PreludeType, errorType, [PreludeOf(script), .. body, .. owesByte ? ["\n"u8.ToArray()] : Array.Empty<ReadOnlyMemory<byte>>()]);
+        ReadOnlyMemory<byte>[] owed = owesByte ? ["\n"u8.ToArray()] : [];
+        return new Expectation("response", PreludeType, errorType, [PreludeOf(script), .. body, .. owed]);
     }
 
     /// <summary>The type that Lambda is told; null for a handler that succeeds.</summary>
@@ -42,6 +43,7 @@ internal sealed record Expectation(string Verb, string ContentType, string? Erro
         script.Behaviour == Behaviour.BlockInBody ? LengthAtGate(script) : LengthAtGate(script) + script.Writes.Skip(1).Sum(size => (long)size);
 
     private static ReadOnlyMemory<byte> PreludeOf(Script script) => Encoding.ASCII.GetBytes(
-        $$"""{"statusCode":{{script.Status}},"headers":{"Content-Type":"text/x-soak","X-Index":"{{script.Index}}"},"cookies":["soak=\"1\"; Secure"]}"""
+        $$"""{"statusCode":{{script.Status}},"headers":{"Content-Type":"text/x-soak","X-Index":"{{script.Index}}"},"""
+        + "\"cookies\":[\"soak=\\\"1\\\"; Secure\"]}"
         + new string('\0', 8));
 }

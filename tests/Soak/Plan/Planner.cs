@@ -75,7 +75,7 @@ internal sealed class Planner(SoakOptions options)
     {
         Behaviour behaviour = answer switch
         {
-            Fault.EarlyAnswerToBlockedWrite or Fault.InterimToBlockedWrite or Fault.PauseReading => random.Next(2) == 0 ? Behaviour.Finish : Behaviour.SwallowFailure,
+            _ when answer.IsToBlockedWrite() || answer == Fault.PauseReading => Choose(random, [Behaviour.Finish, Behaviour.SwallowFailure]),
             _ when answer.IsInBody() => Choose(random, WithGateInBody),
             _ when answer.IsWhileIdle() => Choose(random, WithBackgroundWork),
             _ => Choose(random, Behaviours),
@@ -181,7 +181,8 @@ internal sealed class Planner(SoakOptions options)
         _ => 202,
     };
 
-    /// <summary>With several loops a connection is never known to be idle, nor which request is on its way. Closing with the very packet of an answer takes TCP_CORK, which Linux has.</summary>
+    /// <summary>With several loops a connection is never known to be idle, nor which request is on its way. Closing with the very packet of an
+    /// answer takes TCP_CORK, which Linux has.</summary>
     private static bool IsPossible(Fault fault, SoakOptions options) =>
         (options.Concurrency == 1 || !(fault.IsWhileIdle() || fault == Fault.CloseAfterAnswer))
         && (OperatingSystem.IsLinux() || fault != Fault.CloseWithAnswer)
