@@ -100,7 +100,7 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
                 await WriteAsync(script, body[1..], response);
                 await response.FinishAsync();
                 break;
-            case Behaviour.BlockPool or Behaviour.SpinPool:
+            case Behaviour.StarvePool or Behaviour.SpinPool:
                 using (new TakenPool(spin: script.Behaviour == Behaviour.SpinPool))
                 {
                     await WriteAsync(script, body, response);

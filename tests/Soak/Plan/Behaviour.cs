@@ -55,7 +55,7 @@ internal enum Behaviour
     BlockInBody,
 
     /// <summary>Keeps every thread of the pool blocked while it writes many small chunks, and its own thread until all have arrived.</summary>
-    BlockPool,
+    StarvePool,
 
     /// <summary>The same with threads that compute.</summary>
     SpinPool,
@@ -68,7 +68,7 @@ internal enum Behaviour
 internal static class BehaviourFacts
 {
     /// <summary>Keeps the whole pool busy, which several at a time would wait for for ever.</summary>
-    public static bool TakesPool(this Behaviour behaviour) => behaviour is Behaviour.BlockPool or Behaviour.SpinPool;
+    public static bool TakesPool(this Behaviour behaviour) => behaviour is Behaviour.StarvePool or Behaviour.SpinPool;
 
     /// <summary>Keeps its own thread until the driver has what it wrote.</summary>
     public static bool TakesThread(this Behaviour behaviour) => behaviour.TakesPool() || behaviour == Behaviour.BlockInBody;
