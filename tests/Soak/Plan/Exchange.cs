@@ -35,17 +35,18 @@ internal sealed record Exchange
     /// again.</summary>
     public bool MayLosePost => Delivery == Fault.CloseAfterAnswer;
 
-    /// <summary>How many lines the function logs about it.</summary>
+    /// <summary>How many lines the function logs about it, at the least and at the most.</summary>
     /// <param name="postLost">Whether the post was on the way when the connection was closed.</param>
-    public int LogLines(bool postLost)
+    public (int Least, int Most) LogLines(bool postLost)
     {
         bool answerLost = postLost || Answer.LosesAnswer();
         int warnings = BadInput is BadInput.MissingDeadline or BadInput.MalformedDeadline ? 1 : 0;
         // What cannot be told to Lambda is a second line; a handler that fails because its write does is one failure.
         bool handlerFails = Expectation.ErrorTypeOf(Script.Behaviour) is not null;
-        if (handlerFails)
-            return warnings + (answerLost ? 2 : 1);
-        return warnings + (answerLost || Script.Behaviour == Behaviour.ThrowAfterFinish ? 1 : 0);
+        int failures = answerLost || handlerFails || Script.Behaviour == Behaviour.ThrowAfterFinish ? 1 : 0;
+        int most = warnings + failures + (handlerFails && answerLost ? 1 : 0);
+        // Where nobody knows when the connection was found closed: in a write, before the handler could fail by itself, or behind that.
+        return (postLost ? warnings + failures : most, most);
     }
 
     public override string ToString() =>
