@@ -24,7 +24,7 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     /// <summary>Connections that faults made unusable.</summary>
     public int ConnectionsLost { get; private set; }
 
-    /// <summary>The numbers of the invocations whose post was on the way when the connection was closed.</summary>
+    /// <summary>The numbers of the invocations whose post was on the way when the connection was closed. To be read when the run is over.</summary>
     public IReadOnlySet<int> LostPosts => _lostPosts;
 
     /// <summary>Completes when every invocation is settled and the function asks for more; fails with the first violation.</summary>

@@ -17,6 +17,7 @@ internal static class Summary
         Row(output, "faults injected", faults);
         Row(output, "unusual invocations", Total(result, "unusual invocation"));
         Row(output, "connections opened", $"{result.Connections}; faults cost {result.Ledger.ConnectionsLost}");
+        Row(output, "posts lost with a connection that was closed behind an answer", result.Ledger.LostPosts.Count);
         Row(output, "lines in the function's log", result.LogLines);
         if (Footprint.IsAvailable)
         {
