@@ -8,14 +8,15 @@ source "$root/scripts/platform.sh"
 
 usage() {
   cat <<HELP
-Usage: ./build.sh [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY]
-       ./build.sh --cross [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY]
-       ./build.sh --local [--runtime NAME] [--output DIRECTORY]
-       ./build.sh --bench [--cross] [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY]
+Usage: ./build.sh [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY] [--project FILE]
+       ./build.sh --cross [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY] [--project FILE]
+       ./build.sh --local [--runtime NAME] [--output DIRECTORY] [--project FILE]
+       ./build.sh --bench [--runtime NAME] [--output DIRECTORY]
 
 Publishes the function as one native executable, checks that it starts on the Lambda runtime, and zips it.
 
-Without --cross or --local: builds in a container of the runtime's OS (needs Docker with BuildKit) and leaves artifacts/bootstrap.zip, ready to deploy.
+Without --cross or --local: builds in a container of the runtime's OS (needs Docker with BuildKit) and leaves artifacts/bootstrap.zip, ready to
+deploy.
 
   --cross    No container: the .NET SDK of this machine, and zig, which links for any processor and for the runtime's own glibc. Leaves
              artifacts/bootstrap.zip, ready to deploy, as the container does.
@@ -24,11 +25,12 @@ Without --cross or --local: builds in a container of the runtime's OS (needs Doc
   --arch     arm64 (the default) or x64.
   --runtime  provided.al2 (Amazon Linux 2, .NET 9) or provided.al2023 (Amazon Linux 2023, .NET 10). The default is $default_runtime.
   --output   A directory for bootstrap and bootstrap.zip, which are then left nowhere else.
+  --project  Another function of this checkout than src/Bootstrap/Bootstrap.csproj.
   --bench    Like --local, but builds the benchmark's function, bench/WorkloadFunction. Leaves bootstrap and bootstrap.zip in artifacts/bench.
   --help     Show this text.
 
-Two environment variables change the tools: ILCompilerVersion is the version of the AOT compiler, instead of the one in NativeAot.targets; ZIG is the zig
-of --cross, instead of the one in PATH.
+Two environment variables change the tools: ILCompilerVersion is the version of the AOT compiler, instead of the one in NativeAot.targets; ZIG is
+the zig of --cross, instead of the one in PATH.
 HELP
 }
 
@@ -48,7 +50,7 @@ arch='' runtime=$default_runtime output='' way='' default_way=container
 project="src/Bootstrap/Bootstrap.csproj" target=''
 while (($# > 0)); do
   case $1 in
-    --arch | --runtime | --output)
+    --arch | --runtime | --output | --project)
       (($# > 1)) || fail 2 "$1 needs a value. './build.sh --help' lists them."
       printf -v "${1#--}" '%s' "$2"
       shift

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The Lambda runtimes that a 'bootstrap' can be built for, and what each asks of the build. Sourced by the other scripts.
 #
-# Why .NET 9 for provided.al2: its OS, Amazon Linux 2, has OpenSSL 1.0.2. .NET 10 wants 1.1.1, so no TLS and no cryptography there; .NET 9 takes 1.0.2.
+# Why .NET 9 for provided.al2: its OS, Amazon Linux 2, has OpenSSL 1.0.2, which .NET 9 takes. .NET 10 wants 1.1.1: no TLS and no cryptography.
 # And why glibc, not a static musl build: the result is then the build that .NET itself ships and tests for Linux, and it finds that OpenSSL.
 
 # shellcheck disable=SC2034 # used by the scripts that source this one

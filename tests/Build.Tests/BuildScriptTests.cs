@@ -19,7 +19,10 @@ public sealed class BuildScriptTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.All(
-            ["--arch", "--runtime", "--cross", "--local", "--bench", "--output", "artifacts/bootstrap.zip", "artifacts/local/bootstrap", "ILCompilerVersion", "ZIG"],
+            [
+                "--arch", "--runtime", "--cross", "--local", "--bench", "--output", "--project", "artifacts/bootstrap.zip", "artifacts/local/bootstrap",
+                "ILCompilerVersion", "ZIG",
+            ],
             expected => Assert.Contains(expected, result.Output, StringComparison.Ordinal));
     }
 

@@ -37,7 +37,8 @@ public sealed class InstallZigTests : IDisposable
         string text = await File.ReadAllTextAsync(script);
         Assert.Equal(2, Regex.Count(text, "sha256=[0-9a-f]{64} "));
         // The checksum of what this server has, in place of zig's own.
-        await File.WriteAllTextAsync(script, Regex.Replace(text, "sha256=[0-9a-f]{64} ", $"sha256={Convert.ToHexStringLower(SHA256.HashData(_archive!))} "));
+        string checksum = Convert.ToHexStringLower(SHA256.HashData(_archive!));
+        await File.WriteAllTextAsync(script, Regex.Replace(text, "sha256=[0-9a-f]{64} ", $"sha256={checksum} "));
 
         CommandResult result = await InstallAsync(script);
 

@@ -32,7 +32,8 @@ internal static class Requires
     }
 
     /// <summary>A file that './build.sh --local' left, after the last change of the given files and directories.</summary>
-    public static string LocalArtifact(string name, params string[] newerThan) => Artifact($"artifacts/local/{name}", "./build.sh --local", newerThan);
+    public static string LocalArtifact(string name, params string[] newerThan) =>
+        Artifact($"artifacts/local/{name}", "./build.sh --local", newerThan);
 
     /// <summary>A file that a command left, after the last change of the given files and directories.</summary>
     public static string Artifact(string file, string command, params string[] newerThan)

@@ -26,7 +26,8 @@ public sealed class SameBytesTests
 
         Assert.True((0, "") == (result.ExitCode, result.Error), $"{linker}: {result.Output}{result.Error}");
         Assert.Empty(Directory.GetFiles(Path.Combine(root, "artifacts"), "*", SearchOption.AllDirectories));
-        Assert.Equal(["bootstrap", "bootstrap.zip"], Directory.GetFiles(Path.Combine(root, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["bootstrap", "bootstrap.zip"], Directory.GetFiles(Path.Combine(root, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(await File.ReadAllBytesAsync(zip), await File.ReadAllBytesAsync(Path.Combine(root, "out/bootstrap.zip")));
     }
 }

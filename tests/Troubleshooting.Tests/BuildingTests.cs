@@ -52,8 +52,8 @@ public sealed class BuildingTests
         Assert.SkipUnless(((string[])["zip", "unzip", "readelf", "objcopy"]).All(Tools.IsInPath), "What ./build.sh --local needs is not in PATH.");
         Assert.SkipUnless(Tools.IsInPath("clang") || Tools.IsInPath("gcc"), "There is no linker (clang or gcc).");
 
-        CommandResult result = await Command.RunAsync(
-            Repository.PathOf("build.sh"), ["--local"], environment: new Dictionary<string, string?> { ["ILCompilerVersion"] = "9.0.999" }, timeout: TimeSpan.FromMinutes(2));
+        var environment = new Dictionary<string, string?> { ["ILCompilerVersion"] = "9.0.999" };
+        CommandResult result = await Command.RunAsync(Repository.PathOf("build.sh"), ["--local"], environment: environment, timeout: TimeSpan.FromMinutes(2));
 
         Assert.Equal(1, result.ExitCode);
         Page.Shows(result.Output);
