@@ -86,15 +86,13 @@ say "Compiling $(basename "$project") for linux-$arch, $framework (a quarter of 
 # PathMap, and no look at the repository: the bytes depend neither on where nor on what kind of checkout they are built from.
 # No analyzers: a plain build has their verdict, and another SDK's (the container has .NET 9's) differs. The AOT compiler's own warnings stay errors.
 # No native debug symbols: they would be stripped anyway, but their checksum (it depends on paths) would stay.
-# ExportsFile: an executable exports nothing, and the compiler's targets hand that path to the linker unquoted: a space would break it.
 dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \
   --disable-build-servers --nologo --verbosity quiet \
   -p:LambdaFramework="$framework" -p:RunAnalyzers=false \
   "${linking[@]}" \
   -p:PathMap="$output/build=/_obj%2c$root=/_" \
   -p:EnableSourceLink=false -p:EnableSourceControlManagerQueries=false \
-  -p:NativeDebugSymbols=false \
-  -p:ExportsFile=
+  -p:NativeDebugSymbols=false
 [[ -f $output/publish/bootstrap ]] || fail "The publish left no file 'bootstrap': set <AssemblyName>bootstrap</AssemblyName> in $project."
 
 # --- Zip ---------------------------------------------------------------------------------------------------------------------------------
