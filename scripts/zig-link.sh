@@ -16,6 +16,11 @@ HELP
 }
 
 fail() {
+  if [[ $mode != --check ]]; then
+    # For MSBuild, which shows the lines that say that they are errors.
+    echo "zig-link.sh: error: $1 Install zig $oldest or newer: https://ziglang.org/download/" >&2
+    exit 1
+  fi
   printf '%s\n' "$1" >&2
   cat >&2 <<HELP
 zig links for another processor, and for an older glibc than this machine's. Install it, $oldest or newer, or name it in the variable ZIG:
@@ -26,7 +31,8 @@ HELP
   exit 1
 }
 
-case ${1:-} in
+mode=${1:-}
+case $mode in
   '') usage >&2; exit 2 ;;
   -h | --help) usage; exit 0 ;;
 esac
@@ -38,7 +44,7 @@ version=$("$zig" version 2> /dev/null) || fail "'$zig' is no zig: '$zig version'
 IFS=.- read -r major minor _ <<< "$version"
 [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] || fail "'$zig' is no zig: its version reads '$version'."
 ((major > 0 || minor >= ${oldest#0.})) || fail "zig $version is too old."
-if [[ $1 == --check ]]; then
+if [[ $mode == --check ]]; then
   echo "zig $version"
   exit 0
 fi
@@ -63,6 +69,6 @@ for argument; do
 done
 # What zig says while it succeeds are remarks on glibc's sources, which it compiles once; MSBuild would take them for warnings of ours.
 said=$("$zig" cc -target "$target" "${arguments[@]}" -s "-Wl,-T,$script" 2>&1) || {
-  printf '%s\n' "$said" >&2
+  printf '%s\n' "$said" | sed 's/^error: /zig: error: /' >&2
   exit 1
 }

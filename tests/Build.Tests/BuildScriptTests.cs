@@ -20,8 +20,8 @@ public sealed class BuildScriptTests
         Assert.Equal(0, result.ExitCode);
         Assert.All(
             [
-                "--arch", "--runtime", "--cross", "--local", "--bench", "--output", "--project", "artifacts/bootstrap.zip", "artifacts/local/bootstrap",
-                "ILCompilerVersion", "ZIG",
+                "--arch", "--runtime", "--cross", "--local", "--bench", "--output", "--project",
+                "artifacts/bootstrap.zip", "artifacts/local/bootstrap", "ILCompilerVersion", "ZIG",
             ],
             expected => Assert.Contains(expected, result.Output, StringComparison.Ordinal));
     }
@@ -110,6 +110,38 @@ public sealed class BuildScriptTests
         Assert.Equal((0, $"zig {version}\n", ""), (result.ExitCode, result.Output, result.Error));
     }
 
+    [Fact]
+    public async Task Zig_gets_what_it_knows_of_the_compiler_s_arguments_and_what_it_says_of_a_failure_is_an_error_to_MSBuild()
+    {
+        using TemporaryDirectory checkout = new();
+        string path = checkout.PathWithout("zig");
+        checkout.AddProgram("zig", "[ \"$1\" != version ] || { echo 0.11.0; exit 0; }; echo \"error: $*\"; exit 3");
+
+        CommandResult result = await Command.RunAsync(
+            Repository.PathOf("scripts/zig-link.sh"),
+            [
+                "aarch64-linux-gnu.2.26",
+                "an object.o", "-o", "out", "-gz=zlib", "-fuse-ld=bfd", "--target=aarch64-linux-gnu", "-Wl,--discard-all", "-Wl,-no-pie", "-lm",
+            ],
+            environment: OnlyIn(path));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches("^zig: error: cc -target aarch64-linux-gnu[.]2[.]26 an object[.]o -o out -no-pie -lm -s -Wl,-T,[^ ]+\n$", result.Error);
+    }
+
+    [Fact]
+    public async Task A_missing_zig_is_an_error_to_MSBuild()
+    {
+        using TemporaryDirectory checkout = new();
+        string path = checkout.PathWithout("zig");
+
+        CommandResult result = await Command.RunAsync(
+            Repository.PathOf("scripts/zig-link.sh"), ["aarch64-linux-gnu.2.26"], environment: OnlyIn(path));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("zig-link.sh: error: No zig: 'zig' is not in PATH. Install zig 0.11 or newer: https://ziglang.org/download/\n", result.Error);
+    }
+
     [Theory]
     [InlineData("x86_64", "x64", "No linker")]
     [InlineData("x86_64", "arm64", "No zig")]
@@ -126,7 +158,7 @@ public sealed class BuildScriptTests
         CommandResult result = await Command.RunAsync(
             Path.Combine(root, "scripts/build-inner.sh"),
             ["--project", "any.csproj", "--arch", arch, "--runtime", "provided.al2", "--output", Path.Combine(root, "out")],
-            environment: new Dictionary<string, string?> { ["PATH"] = path });
+            environment: OnlyIn(path));
 
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith(missing, result.Error, StringComparison.Ordinal);
@@ -203,7 +235,7 @@ public sealed class BuildScriptTests
         checkout.AddProgram("docker", StandInForDocker);
         string elsewhere = Path.Combine(checkout.Path, "else where");
 
-        CommandResult result = await BuildInAsync(checkout, new() { ["PATH"] = path, ["ILCompilerVersion"] = "9.0.99" }, "--output", elsewhere);
+        CommandResult result = await BuildInAsync(checkout, new(OnlyIn(path)) { ["ILCompilerVersion"] = "9.0.99" }, "--output", elsewhere);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains(" ILCOMPILER_VERSION=9.0.99 ", result.Output, StringComparison.Ordinal);
@@ -240,7 +272,10 @@ public sealed class BuildScriptTests
     }
 
     private static Task<CommandResult> BuildAsync(TemporaryDirectory checkout, string path, params string[] arguments) =>
-        BuildInAsync(checkout, new() { ["PATH"] = path }, arguments);
+        BuildInAsync(checkout, OnlyIn(path), arguments);
+
+    /// <summary>An environment with nothing but what is in a PATH.</summary>
+    private static Dictionary<string, string?> OnlyIn(string path) => new() { ["PATH"] = path, ["ZIG"] = null, ["ILCompilerVersion"] = null };
 
     private static Task<CommandResult> BuildInAsync(TemporaryDirectory checkout, Dictionary<string, string?> environment, params string[] arguments)
     {

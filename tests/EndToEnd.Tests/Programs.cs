@@ -87,7 +87,10 @@ internal static class Programs
         lock (Building)
         {
             string processor = Arch == "arm64" ? "aarch64" : "x86_64";
-            File.WriteAllText(script, $"#!/bin/sh\nexec qemu-{processor}-static -L /usr/{processor}-linux-gnu '{file}' \"$@\"\n");
+            string text = $"#!/bin/sh\nexec qemu-{processor}-static -L /usr/{processor}-linux-gnu '{file}' \"$@\"\n";
+            // Written once: a file that is being written cannot be started.
+            if (!File.Exists(script) || File.ReadAllText(script) != text)
+                File.WriteAllText(script, text);
             File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         return script;
