@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net;
+using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Doors;
+using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Http;
-using StreamingLambda.Emulator.Options;
 using StreamingLambda.Emulator.Output;
-using StreamingLambda.Emulator.Platform;
 
 namespace StreamingLambda.Emulator;
 

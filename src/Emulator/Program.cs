@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using StreamingLambda.Emulator;
-using StreamingLambda.Emulator.Options;
+using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Output;
-using StreamingLambda.Emulator.Platform;
 
 var console = new EmulatorConsole(Console.Out);
 return await new CommandLine(RunAsync).InvokeAsync(args, Console.Out, Console.Error);

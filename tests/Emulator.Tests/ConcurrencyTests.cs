@@ -1,5 +1,5 @@
 using System.Net;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Tests;
 

@@ -1,4 +1,4 @@
-using StreamingLambda.Emulator.Options;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Tests;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using StreamingLambda.Emulator.LambdaApi;
+using StreamingLambda.Emulator.Doors.LambdaApi;
 
 namespace StreamingLambda.Emulator.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using StreamingLambda.Emulator.FunctionUrl;
+using StreamingLambda.Emulator.Doors.FunctionUrl;
 
 namespace StreamingLambda.Emulator.Tests;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -104,7 +105,7 @@ public sealed class FunctionUrlTests
     [Fact]
     public async Task Buffered_mode_takes_the_envelope_apart()
     {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = Platform.InvokeMode.Buffered });
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = InvokeMode.Buffered });
         using HttpResponseMessage response = await emulator.RunAsync(
             ["post", "/2018-06-01/runtime/invocation/{id}/response", """{"statusCode":404,"headers":{"Content-Type":"text/plain"},"body":"aGk=","isBase64Encoded":true}"""]);
 
@@ -115,7 +116,7 @@ public sealed class FunctionUrlTests
     [Fact]
     public async Task Buffered_mode_answers_502_to_what_is_not_JSON()
     {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = Platform.InvokeMode.Buffered });
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = InvokeMode.Buffered });
         using HttpResponseMessage response = await emulator.RunAsync(["post", "/2018-06-01/runtime/invocation/{id}/response", "plain"]);
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);

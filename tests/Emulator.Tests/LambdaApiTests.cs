@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Tests;
 

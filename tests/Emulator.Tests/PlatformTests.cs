@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Tests;
 

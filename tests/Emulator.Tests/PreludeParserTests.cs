@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using StreamingLambda.Emulator.FunctionUrl;
+using StreamingLambda.Emulator.Doors.FunctionUrl;
 
 namespace StreamingLambda.Emulator.Tests;
 

@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Tests;
 

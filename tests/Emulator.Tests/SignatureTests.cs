@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
-using StreamingLambda.Emulator.Auth;
-using StreamingLambda.Emulator.FunctionUrl;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Doors.Auth;
+using StreamingLambda.Emulator.Doors.FunctionUrl;
 
 namespace StreamingLambda.Emulator.Tests;
 

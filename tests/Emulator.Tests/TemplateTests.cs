@@ -1,6 +1,5 @@
-using StreamingLambda.Emulator.Options;
+using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Output;
-using StreamingLambda.Emulator.Platform;
 
 namespace StreamingLambda.Emulator.Tests;
 

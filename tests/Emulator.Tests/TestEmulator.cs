@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Output;
-using StreamingLambda.Emulator.Platform;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests;

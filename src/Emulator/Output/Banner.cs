@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Output;
 

@@ -1,6 +1,7 @@
 // The Extensions API, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html: what an internal extension needs.
 using System.Text.Json;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Environments;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 

@@ -1,7 +1,9 @@
 // Response streaming, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
 using System.Buffers;
 using System.IO.Pipelines;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Environments;
+using StreamingLambda.Emulator.Invocations;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 

@@ -1,8 +1,10 @@
 // The Runtime API, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, seen from the platform's side.
 using System.Globalization;
 using System.Text.Json;
+using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Http;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Invocations;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 

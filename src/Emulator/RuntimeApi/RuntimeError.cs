@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using StreamingLambda.Emulator.Platform;
+using StreamingLambda.Emulator.Invocations;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 

@@ -1,0 +1,32 @@
+using StreamingLambda.Emulator.Environments;
+
+namespace StreamingLambda.Emulator.Configuration;
+
+/// <summary>The bootstrap to run when nobody names one.</summary>
+internal static class DefaultBootstrap
+{
+    /// <summary>Below a folder, but neither in hidden ones nor as deep as a tree of packages goes: artifacts/net10.0/bin/PROJECT/debug is deepest.</summary>
+    private static readonly EnumerationOptions Nearby = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
+
+    private static string Name => OperatingSystem.IsWindows() ? "bootstrap.exe" : "bootstrap";
+
+    /// <summary>artifacts/bin/Emulator/debug/ -> artifacts/bin/Bootstrap/debug/bootstrap; null when there is none.</summary>
+    public static string? FindBesideEmulator()
+    {
+        var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return output.Parent?.Parent is { } bin && Path.Combine(bin.FullName, "Bootstrap", output.Name, Name) is var path && File.Exists(path)
+            ? path
+            : null;
+    }
+
+    /// <summary>The one that was built last in the folder of the zip that is deployed, or below it; null when there is none.</summary>
+    public static string? FindNear(string? zip) =>
+        Path.GetDirectoryName(zip) is { } folder && Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, Name, Nearby).Where(path => IsBuilt(folder, path)).MaxBy(path => BootstrapFiles.Read(path).NewestWrite)
+            : null;
+
+    // 'obj' holds what is not yet the result of a build, and the folder of another program, such as the function's tests, no more than a copy.
+    private static bool IsBuilt(string folder, string path) =>
+        !Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Contains("obj")
+        && Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.runtimeconfig.json").All(file => Path.GetFileName(file) == "bootstrap.runtimeconfig.json");
+}

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace StreamingLambda.Emulator.Configuration;
+
+/// <summary>What the command line asks for. Null: the template decides, or the default.</summary>
+internal sealed record EmulatorOptions
+{
+    /// <summary>Port of the first function URL; the next ones follow.</summary>
+    public int Port { get; init; } = 7000;
+
+    /// <summary>Address to listen on.</summary>
+    public IPAddress Bind { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The executable.</summary>
+    public string? Bootstrap { get; init; }
+
+    /// <summary>Value for <c>_HANDLER</c>.</summary>
+    public string? Handler { get; init; }
+
+    /// <summary>The template, when it is not the one found.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Serve only this function.</summary>
+    public string? Function { get; init; }
+
+    /// <summary>Who may call.</summary>
+    public AuthType? Auth { get; init; }
+
+    /// <summary>How responses are handed over.</summary>
+    public InvokeMode? InvokeMode { get; init; }
+
+    /// <summary>Timeout in seconds.</summary>
+    public double? Timeout { get; init; }
+
+    /// <summary>Memory in MB.</summary>
+    public int? MemorySize { get; init; }
+
+    /// <summary>Processes per function.</summary>
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>Invocations per process, for the concurrent mode.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>Whether Lambda's limits are lifted.</summary>
+    public bool NoLimits { get; init; }
+
+    /// <summary>More environment variables for the function.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}

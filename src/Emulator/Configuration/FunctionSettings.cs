@@ -1,0 +1,79 @@
+namespace StreamingLambda.Emulator.Configuration;
+
+/// <summary>Who may call a function URL.</summary>
+internal enum AuthType
+{
+    /// <summary>Anyone.</summary>
+    None,
+
+    /// <summary>Callers who sign their requests with AWS Signature Version 4.</summary>
+    AwsIam,
+}
+
+/// <summary>How a function URL hands over the response.</summary>
+internal enum InvokeMode
+{
+    /// <summary>In one piece, when it is complete: at most 6 MB.</summary>
+    Buffered,
+
+    /// <summary>As the function produces it: at most 200 MB.</summary>
+    ResponseStream,
+}
+
+/// <summary>A function's configuration: what would stand in its template and in the account it is deployed to.</summary>
+internal sealed record FunctionSettings
+{
+    /// <summary>The function's name, unique in the emulator.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Path of the executable that Lambda would find as <c>bootstrap</c> at the root of the zip.</summary>
+    public required string BootstrapPath { get; init; }
+
+    /// <summary>What the function gets as <c>_HANDLER</c>.</summary>
+    public string Handler { get; init; } = "bootstrap";
+
+    /// <summary>How long an invocation may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long init may take; after it Lambda starts over, as part of the invocation. Where a process takes several invocations at a time,
+    /// 130 s instead.
+    /// </summary>
+    public TimeSpan InitLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Memory in MB. Reported to the function, not enforced.</summary>
+    public int MemorySize { get; init; } = 128;
+
+    /// <summary>The function's own environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>.</summary>
+    public string LogFormat { get; init; } = "Text";
+
+    /// <summary>Level for <c>AWS_LAMBDA_LOG_LEVEL</c>; Lambda sets it for JSON logs only.</summary>
+    public string LogLevel { get; init; } = "INFO";
+
+    /// <summary>Whether it has a function URL. Without one it is reached through the Lambda API only.</summary>
+    public bool HasUrl { get; init; } = true;
+
+    /// <summary>Who may call the function URL.</summary>
+    public AuthType AuthType { get; init; } = AuthType.None;
+
+    /// <summary>How the function URL hands over the response.</summary>
+    public InvokeMode InvokeMode { get; init; } = InvokeMode.ResponseStream;
+
+    /// <summary>How many processes there may be at a time.</summary>
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>How many invocations one process takes at a time: <c>AWS_LAMBDA_MAX_CONCURRENCY</c>, null outside that mode.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>Sizes and rates.</summary>
+    public Limits Limits { get; init; } = Limits.Lambda;
+
+    /// <summary>The Amazon Resource Name that invocations carry.</summary>
+    public string Arn => $"arn:aws:lambda:{Account.Region}:{Account.Id}:function:{Name}";
+
+    /// <summary>The account and credentials that it seems to run in.</summary>
+    public required Account Account { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace StreamingLambda.Emulator.Configuration;
+
+/// <summary>Lambda's limits on sizes and rates, in bytes (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).</summary>
+internal sealed record Limits
+{
+    /// <summary>What Lambda enforces.</summary>
+    public static readonly Limits Lambda = new();
+
+    /// <summary>No limit at all: for measurements.</summary>
+    public static readonly Limits None = new()
+    {
+        BufferedPayload = long.MaxValue,
+        StreamedResponse = long.MaxValue,
+        Bandwidth = long.MaxValue,
+    };
+
+    /// <summary>An event, or a buffered response: 6 MiB and the 100 bytes that the platform allows for its envelope.</summary>
+    public long BufferedPayload { get; init; } = (6 * 1024 * 1024) + 100;
+
+    /// <summary>A streamed response.</summary>
+    public long StreamedResponse { get; init; } = 200L * 1024 * 1024;
+
+    /// <summary>What a streamed response may send as fast as it can.</summary>
+    public long Burst { get; init; } = 6 * 1024 * 1024;
+
+    /// <summary>Bytes a second after that.</summary>
+    public long Bandwidth { get; init; } = 2 * 1024 * 1024;
+}

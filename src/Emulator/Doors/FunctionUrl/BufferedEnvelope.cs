@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using StreamingLambda.Emulator.Invocations;
+
+namespace StreamingLambda.Emulator.Doors.FunctionUrl;
+
+/// <summary>What a function URL in BUFFERED mode makes of a complete response.</summary>
+/// <param name="Prelude">Status, headers and cookies; null: 200 with JSON as the content type.</param>
+/// <param name="Body">The bytes for the caller.</param>
+internal sealed record BufferedEnvelope(Prelude? Prelude, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Interprets a response.</summary>
+    /// <exception cref="FormatException">It cannot be made into an HTTP response; the message says why.</exception>
+    public static BufferedEnvelope Read(BufferedResponse response)
+    {
+        if (response.ContentType?.StartsWith(Prelude.ContentType, StringComparison.OrdinalIgnoreCase) == true)
+            return ReadPrelude(response.Body);
+
+        try
+        {
+            using var document = JsonDocument.Parse(response.Body);
+            JsonElement root = document.RootElement;
+            // "If your function returns valid JSON and doesn't return a statusCode", the whole of it is the body.
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("statusCode", out _)
+                ? new BufferedEnvelope(Prelude.Read(root), ReadBody(root))
+                : new BufferedEnvelope(null, response.Body);
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException($"the response is not JSON: {exception.Message}", exception);
+        }
+    }
+
+    private static BufferedEnvelope ReadPrelude(ReadOnlyMemory<byte> response)
+    {
+        var data = new ReadOnlySequence<byte>(response);
+        return new PreludeParser().Read(ref data) is { } prelude
+            ? new BufferedEnvelope(prelude, data.ToArray())
+            : throw new FormatException("the prelude is not followed by eight NUL bytes");
+    }
+
+    private static byte[] ReadBody(JsonElement root)
+    {
+        if (!root.TryGetProperty("body", out JsonElement body) || body.ValueKind == JsonValueKind.Null)
+            return [];
+        if (body.ValueKind != JsonValueKind.String)
+            throw new FormatException($"body is a JSON {body.ValueKind}, not a string");
+        bool isBase64 = root.TryGetProperty("isBase64Encoded", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
+        return isBase64 ? Convert.FromBase64String(body.GetString()!) : Encoding.UTF8.GetBytes(body.GetString()!);
+    }
+}

@@ -1,0 +1,102 @@
+// Function URLs, https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+using System.Text;
+using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Environments;
+using StreamingLambda.Emulator.Invocations;
+using StreamingLambda.Emulator.Output;
+
+namespace StreamingLambda.Emulator.Doors.FunctionUrl;
+
+/// <summary>Makes an invocation out of an HTTP request, and an HTTP response out of its outcome.</summary>
+internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole console, TimeProvider time)
+{
+    /// <summary>A request to the function URL, by a caller who may make it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="caller">Who signed it; null when nobody has to.</param>
+    public Task HandleAsync(HttpContext context, ReadOnlyMemory<byte> body, string? caller)
+    {
+        var trace = TraceHeader.For(context.Request, time.GetUtcNow());
+        string requestId = Guid.NewGuid().ToString();
+        byte[] payload = FunctionUrlEvent.Build(context, body, requestId, trace, function.Settings.Account, caller, time.GetUtcNow());
+        return InvokeAsync(context, payload, requestId, trace);
+    }
+
+    /// <summary>A ready-made event, for development.</summary>
+    public Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload) =>
+        InvokeAsync(context, payload, Guid.NewGuid().ToString(), TraceHeader.For(context.Request, time.GetUtcNow()));
+
+    private async Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload, string requestId, TraceHeader trace)
+    {
+        var request = new InvokeRequest { RequestId = requestId, Event = payload, TraceId = trace.ForFunction };
+        HttpResponseHead.Begin(context.Response, requestId, trace.Root);
+        if (function.Settings.InvokeMode == InvokeMode.ResponseStream)
+            await StreamAsync(context, request);
+        else
+            await BufferAsync(context, request);
+    }
+
+    private async Task StreamAsync(HttpContext context, InvokeRequest request)
+    {
+        var receiver = new StreamedResponse(context.Response, function.Settings, console);
+        InvocationOutcome outcome = await function.InvokeAsync(new Invocation(request, receiver));
+        if (receiver.Malformed is { } malformed)
+            await RefuseAsync(context, $"the prelude cannot be used: {malformed}");
+        else if (!outcome.IsError && receiver.IsPreludeMissing)
+            await RefuseAsync(context, "the response ended before the prelude did (JSON, then eight NUL bytes)");
+        else if (!outcome.IsError)
+            receiver.Finish();
+        else if (!context.Response.HasStarted && !outcome.ResponseStarted)
+            await FailAsync(context.Response);
+        else if (outcome.ErrorType is ErrorTypes.TimedOut or ErrorTypes.ExitError or ErrorTypes.TruncatedResponse)
+            context.Abort();
+    }
+
+    private async Task BufferAsync(HttpContext context, InvokeRequest request)
+    {
+        var receiver = new BufferedResponse();
+        InvocationOutcome outcome = await function.InvokeAsync(new Invocation(request, receiver));
+        if (outcome.IsError)
+        {
+            await FailAsync(context.Response);
+            return;
+        }
+
+        BufferedEnvelope envelope;
+        try
+        {
+            envelope = BufferedEnvelope.Read(receiver);
+        }
+        catch (FormatException exception)
+        {
+            await RefuseAsync(context, $"{exception.Message} (invoke mode BUFFERED)");
+            return;
+        }
+
+        if (envelope.Prelude is { } prelude)
+            HttpResponseHead.Apply(context.Response, prelude);
+        else
+            context.Response.ContentType = "application/json";
+        if (!HttpResponseHead.CanHaveBody(context.Response.StatusCode))
+            return;
+        context.Response.ContentLength = envelope.Body.Length;
+        await context.Response.BodyWriter.WriteAsync(envelope.Body, CancellationToken.None);
+    }
+
+    private async Task RefuseAsync(HttpContext context, string reason)
+    {
+        console.WriteLine(function.Settings.Name, $"The caller gets a 502: {reason}.");
+        if (!context.Response.HasStarted)
+            await FailAsync(context.Response);
+    }
+
+    // What every failure before the first byte looks like from outside; the reason is in the function's log.
+    private static async Task FailAsync(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status502BadGateway;
+        response.ContentType = "application/json";
+        byte[] body = Encoding.UTF8.GetBytes("Internal Server Error");
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, CancellationToken.None);
+    }
+}

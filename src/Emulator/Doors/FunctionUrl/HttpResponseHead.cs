@@ -1,0 +1,46 @@
+namespace StreamingLambda.Emulator.Doors.FunctionUrl;
+
+/// <summary>Puts what a function says about its response onto the real one, as a function URL does.</summary>
+internal static class HttpResponseHead
+{
+    // These belong to the connection between caller and function URL. AWS keeps a function's own under another name.
+    private static readonly HashSet<string> Remapped = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Server", "TE", "Trailer", "Upgrade", "WWW-Authenticate",
+        "X-Amzn-RequestId", "X-Amzn-Trace-Id",
+    };
+
+    /// <summary>The headers that every answer has.</summary>
+    public static void Begin(HttpResponse response, string requestId, string traceRoot)
+    {
+        response.Headers["x-amzn-RequestId"] = requestId;
+        response.Headers["X-Amzn-Trace-Id"] = traceRoot;
+    }
+
+    /// <summary>Status, headers and cookies of the function.</summary>
+    public static void Apply(HttpResponse response, Prelude prelude)
+    {
+        response.StatusCode = prelude.StatusCode;
+        foreach ((string name, string value) in prelude.Headers)
+        {
+            // The body is framed anew; a cookie in the headers is not a cookie (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
+            if (name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
+                continue;
+
+            string target = Remapped.Contains(name) ? $"x-amzn-Remapped-{name}" : name;
+            if (IsToken(target))
+                response.Headers.Append(target, Printable(value));
+        }
+        foreach (string cookie in prelude.Cookies)
+            response.Headers.Append("Set-Cookie", Printable(cookie));
+        if (!response.Headers.ContainsKey("Content-Type") && CanHaveBody(response.StatusCode))
+            response.ContentType = "application/octet-stream";
+    }
+
+    /// <summary>Whether HTTP allows a body after this status.</summary>
+    public static bool CanHaveBody(int status) => status is not (< 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
+
+    private static bool IsToken(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+
+    private static string Printable(string value) => value.Any(char.IsControl) ? new string([.. value.Where(c => !char.IsControl(c))]) : value;
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+
+namespace StreamingLambda.Emulator.Doors.FunctionUrl;
+
+/// <summary>Status, headers and cookies of an HTTP response, from a prelude or from the envelope of a buffered response.</summary>
+internal sealed record Prelude
+{
+    /// <summary>Content type that announces a prelude.</summary>
+    public const string ContentType = "application/vnd.awslambda.http-integration-response";
+
+    /// <summary>100 to 599.</summary>
+    public int StatusCode { get; private init; } = StatusCodes.Status200OK;
+
+    /// <summary>Headers in their order; a name may come more than once.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private init; } = [];
+
+    /// <summary>Values for <c>Set-Cookie</c>.</summary>
+    public IReadOnlyList<string> Cookies { get; private init; } = [];
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="FormatException">It is not one; the message says what is wrong with it.</exception>
+    public static Prelude Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException($"it is not JSON: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Reads one out of an object that may have other members.</summary>
+    /// <exception cref="FormatException">It is not one; the message says what is wrong with it.</exception>
+    public static Prelude Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new FormatException($"it is a JSON {root.ValueKind}, not an object");
+
+        int status = StatusCodes.Status200OK;
+        if (root.TryGetProperty("statusCode", out JsonElement statusCode) && !TryReadStatus(statusCode, out status))
+            throw new FormatException($"statusCode is {statusCode.GetRawText()}, not a number from 100 to 599");
+
+        var headers = new List<KeyValuePair<string, string>>();
+        foreach (JsonProperty header in Members(root, "headers"))
+            headers.Add(new(header.Name, Text(header.Value, header.Name)));
+        foreach (JsonProperty header in Members(root, "multiValueHeaders"))
+            headers.AddRange(Texts(header.Value, header.Name).Select(value => new KeyValuePair<string, string>(header.Name, value)));
+
+        return new Prelude
+        {
+            StatusCode = status,
+            Headers = headers,
+            Cookies = root.TryGetProperty("cookies", out JsonElement cookies) ? [.. Texts(cookies, "cookies")] : [],
+        };
+    }
+
+    private static bool TryReadStatus(JsonElement element, out int status)
+    {
+        status = 0;
+        return (element.ValueKind switch
+        {
+            JsonValueKind.Number => element.TryGetInt32(out status),
+            JsonValueKind.String => int.TryParse(element.GetString(), System.Globalization.CultureInfo.InvariantCulture, out status),
+            _ => false,
+        }) && status is >= 100 and <= 599;
+    }
+
+    private static JsonElement.ObjectEnumerator Members(JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out JsonElement element) || element.ValueKind == JsonValueKind.Null)
+            return default;
+        return element.ValueKind == JsonValueKind.Object
+            ? element.EnumerateObject()
+            : throw new FormatException($"{name} is a JSON {element.ValueKind}, not an object of strings");
+    }
+
+    private static IEnumerable<string> Texts(JsonElement element, string name) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Select(item => Text(item, name)),
+        JsonValueKind.Null => [],
+        _ => throw new FormatException($"{name} is a JSON {element.ValueKind}, not an array of strings"),
+    };
+
+    private static string Text(JsonElement element, string name) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString()!,
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => element.GetRawText(),
+        _ => throw new FormatException($"the value of {name} is a JSON {element.ValueKind}, not a string"),
+    };
+}

@@ -1,0 +1,48 @@
+namespace StreamingLambda.Emulator.Environments;
+
+/// <summary>What a function's code looked like when its process was started: a rebuilt one differs.</summary>
+internal sealed record BootstrapFiles(long Size, long NewestWrite)
+{
+    /// <summary>Files that nobody has written to for so long are complete.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a build is waited for that goes on writing.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Looks at the executable and at the libraries beside it, where a managed bootstrap has its code.</summary>
+    public static BootstrapFiles Read(string bootstrapPath)
+    {
+        var executable = new FileInfo(bootstrapPath);
+        if (!executable.Exists)
+            return new BootstrapFiles(0, 0);
+
+        long size = executable.Length;
+        long newest = executable.LastWriteTimeUtc.Ticks;
+        foreach (FileInfo library in executable.Directory!.EnumerateFiles("*.dll"))
+        {
+            size += library.Length;
+            newest = Math.Max(newest, library.LastWriteTimeUtc.Ticks);
+        }
+        return new BootstrapFiles(size, newest);
+    }
+
+    /// <summary>The same, once a build that is just writing them has come to rest.</summary>
+    public static async ValueTask<BootstrapFiles> ReadSettledAsync(string bootstrapPath, TimeProvider time, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        BootstrapFiles files = Read(bootstrapPath);
+        while (files.IsWrittenWithin(Settled, time) && time.GetElapsedTime(start) < Patience)
+        {
+            await Task.Delay(Settled / 4, time, cancellationToken);
+            files = Read(bootstrapPath);
+        }
+        return files;
+    }
+
+    /// <summary>Whether something was written in the last <paramref name="period"/>.</summary>
+    public bool IsWrittenWithin(TimeSpan period, TimeProvider time)
+    {
+        long age = time.GetUtcNow().Ticks - NewestWrite;
+        return age >= 0 && age < period.Ticks;
+    }
+}

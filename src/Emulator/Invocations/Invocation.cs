@@ -1,0 +1,203 @@
+namespace StreamingLambda.Emulator.Invocations;
+
+/// <summary>One invocation on its way through the platform: from the caller's request to the end of the runtime's work on it.</summary>
+internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiver)
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<InvocationOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _judged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _cut = new();
+    private State _state = State.Waiting;
+    private InvocationOutcome? _verdict;
+
+    private enum State
+    {
+        /// <summary>No runtime has it yet. Goes to <see cref="Running"/>, or to <see cref="Abandoned"/>.</summary>
+        Waiting,
+
+        /// <summary>The runtime has the event. Goes to <see cref="Responding"/>, <see cref="Answered"/> or <see cref="Abandoned"/>.</summary>
+        Running,
+
+        /// <summary>The response is on its way through the receiver. Goes to <see cref="Answered"/>.</summary>
+        Responding,
+
+        /// <summary>The caller has its outcome from the runtime, which may still do background work. The end.</summary>
+        Answered,
+
+        /// <summary>The caller has its outcome from the platform (timeout, exit): a late answer gets a 410. The end.</summary>
+        Abandoned,
+    }
+
+    /// <summary>What the caller asked.</summary>
+    public InvokeRequest Request { get; } = request;
+
+    /// <summary>Where the response goes.</summary>
+    public IResponseReceiver Receiver { get; } = receiver;
+
+    /// <summary>Unique for this attempt: the runtime echoes it, so that a late answer to another attempt is recognised.</summary>
+    public string InvocationId { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>When the function must be done.</summary>
+    public DateTimeOffset Deadline { get; private set; }
+
+    /// <summary>Bytes of the response that went to the receiver.</summary>
+    public long ResponseBytes { get; private set; }
+
+    /// <summary>When the first of them arrived, as a timestamp of the time provider; 0 before.</summary>
+    public long FirstByteTimestamp { get; private set; }
+
+    /// <summary>The caller's outcome. From then on nobody touches the receiver.</summary>
+    public Task<InvocationOutcome> Outcome => _outcome.Task;
+
+    /// <summary>Ends when the runtime is through with it: it asked for the next one.</summary>
+    public Task Finished => _finished.Task;
+
+    /// <summary>Ends when everything about it is in the log.</summary>
+    public Task Reported => _reported.Task;
+
+    /// <summary>Fires when the platform cuts the response off.</summary>
+    public CancellationToken Cut => _cut.Token;
+
+    /// <summary>Ends when the platform has given its verdict.</summary>
+    public Task Judged => _judged.Task;
+
+    /// <summary>Whether the runtime has begun to answer.</summary>
+    public bool IsResponding => Is(State.Responding) || Is(State.Answered);
+
+    /// <summary>Whether the platform has given up on it.</summary>
+    public bool IsAbandoned => Is(State.Abandoned);
+
+    /// <summary>Whether the runtime still owes an answer, or the rest of it.</summary>
+    public bool IsOpen => Is(State.Running) || Is(State.Responding);
+
+    /// <summary>What it is at, in the words of the platform's own state machine.</summary>
+    public string StateName
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state switch
+                {
+                    State.Waiting => "RuntimeReady",
+                    State.Running => "RuntimeRunning",
+                    State.Responding => "RuntimeResponding",
+                    _ => "RuntimeResponseSent",
+                };
+            }
+        }
+    }
+
+    /// <summary>The runtime takes the event. False: the platform failed the invocation before.</summary>
+    public bool TryDeliver(DateTimeOffset deadline)
+    {
+        lock (_lock)
+        {
+            if (_state != State.Waiting)
+                return false;
+
+            Deadline = deadline;
+            _state = State.Running;
+            return true;
+        }
+    }
+
+    /// <summary>The runtime begins to respond: the only way to the receiver. Followed by <see cref="EndResponse"/>.</summary>
+    public bool TryBeginResponse()
+    {
+        lock (_lock)
+        {
+            if (_state != State.Running)
+                return false;
+
+            _state = State.Responding;
+            return true;
+        }
+    }
+
+    /// <summary>Counts what arrived, before it is passed on.</summary>
+    public void CountResponse(long bytes, long timestamp)
+    {
+        if (ResponseBytes == 0)
+            FirstByteTimestamp = timestamp;
+        ResponseBytes += bytes;
+    }
+
+    /// <summary>
+    /// The connection broke in the middle of the response. The runtime may ask for the next invocation; <see cref="EndResponse"/> follows
+    /// when it is clear whether the process is alive.
+    /// </summary>
+    public void BreakOff()
+    {
+        lock (_lock)
+        {
+            _state = State.Answered;
+        }
+    }
+
+    /// <summary>The response ended, well or not. When it did not end well, the platform's verdict (timeout, exit) says why.</summary>
+    public void EndResponse(InvocationOutcome outcome)
+    {
+        lock (_lock)
+        {
+            _state = State.Answered;
+            if (outcome.ErrorType == ErrorTypes.TruncatedResponse && _verdict is not null)
+                outcome = _verdict;
+            _outcome.TrySetResult(outcome with { ResponseStarted = ResponseBytes > 0 });
+        }
+    }
+
+    /// <summary>The runtime reported an error instead of a response.</summary>
+    public bool TryFail(InvocationOutcome outcome)
+    {
+        lock (_lock)
+        {
+            if (_state != State.Running)
+                return false;
+
+            _state = State.Answered;
+            _outcome.TrySetResult(outcome);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// The platform's verdict: timeout, exit, failed init. Ends the invocation at once, or once the response that is on its way has
+    /// stopped; <paramref name="cut"/> stops it now. No effect when the caller has its outcome.
+    /// </summary>
+    public void Judge(InvocationOutcome verdict, bool cut)
+    {
+        lock (_lock)
+        {
+            if (_state is State.Responding or State.Answered)
+            {
+                _verdict ??= verdict;
+            }
+            else if (_state != State.Abandoned)
+            {
+                _state = State.Abandoned;
+                _outcome.TrySetResult(verdict);
+            }
+        }
+
+        _judged.TrySetResult();
+        if (cut)
+            _cut.Cancel();
+    }
+
+    /// <summary>Everything about it is in the log.</summary>
+    public void Report() => _reported.TrySetResult();
+
+    /// <summary>The runtime is through with it.</summary>
+    public void Finish() => _finished.TrySetResult();
+
+    private bool Is(State state)
+    {
+        lock (_lock)
+        {
+            return _state == state;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace StreamingLambda.Emulator.Invocations;
+
+/// <summary>What a caller asks of a function.</summary>
+internal sealed record InvokeRequest
+{
+    /// <summary>Identifies the invocation for the caller, the function and the log.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The event as it came.</summary>
+    public required ReadOnlyMemory<byte> Event { get; init; }
+
+    /// <summary>X-Ray trace header, <c>Root=...;Parent=...;Sampled=0</c>.</summary>
+    public required string TraceId { get; init; }
+
+    /// <summary>Client context as JSON, else null.</summary>
+    public string? ClientContext { get; init; }
+
+    /// <summary>Tenant of a function in tenant isolation mode, else null.</summary>
+    public string? TenantId { get; init; }
+}

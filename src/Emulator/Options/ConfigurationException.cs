@@ -1,4 +1,0 @@
-namespace StreamingLambda.Emulator.Options;
-
-/// <summary>The emulator cannot start like this. The message says what is wrong and what to do.</summary>
-internal sealed class ConfigurationException(string message) : Exception(message);
