@@ -63,7 +63,12 @@ internal sealed class CommandLine
     {
         Description = "Processes that a function may have at a time; further requests wait their turn.",
         HelpName = "N",
-        DefaultValueFactory = _ => 1,
+        DefaultValueFactory = _ => EmulatorOptions.DefaultConcurrency,
+    };
+
+    private readonly Option<bool> _throttle = new("--throttle")
+    {
+        Description = "Refuse requests beyond the concurrency with 429, as Lambda does, instead of letting them wait.",
     };
 
     private readonly Option<int?> _maxConcurrency = new("--max-concurrency")
@@ -96,7 +101,7 @@ internal sealed class CommandLine
         _root = new RootCommand("Runs Lambda functions on this machine: any bootstrap executable, behind the function URL that it would have on AWS.")
         {
             _port, _handler, _bootstrap, _template, _function, _auth, _invokeMode, _timeout, _memory, _environment, _concurrency,
-            _maxConcurrency, _noLimits, _bind,
+            _throttle, _maxConcurrency, _noLimits, _bind,
         };
         _root.SetAction((result, _) => run(Read(result)));
     }
@@ -136,6 +141,7 @@ internal sealed class CommandLine
         MemorySize = result.GetValue(_memory),
         Environment = (result.GetValue(_environment) ?? []).Select(pair => pair.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.Last()[1]),
         Concurrency = result.GetValue(_concurrency),
+        Throttle = result.GetValue(_throttle),
         MaxConcurrency = result.GetValue(_maxConcurrency),
         NoLimits = result.GetValue(_noLimits),
     };

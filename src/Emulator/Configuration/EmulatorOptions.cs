@@ -5,6 +5,9 @@ namespace StreamingLambda.Emulator.Configuration;
 /// <summary>What the command line asks for. Null: the template decides, or the default.</summary>
 internal sealed record EmulatorOptions
 {
+    /// <summary>Lambda starts as many processes as there are requests at a time; a developer's machine has fewer of both.</summary>
+    public const int DefaultConcurrency = 10;
+
     /// <summary>Port of the first function URL; the next ones follow.</summary>
     public int Port { get; init; } = 7000;
 
@@ -36,7 +39,10 @@ internal sealed record EmulatorOptions
     public int? MemorySize { get; init; }
 
     /// <summary>Processes per function.</summary>
-    public int Concurrency { get; init; } = 1;
+    public int Concurrency { get; init; } = DefaultConcurrency;
+
+    /// <summary>Whether a request beyond the concurrency is refused with 429 instead of waiting its turn.</summary>
+    public bool Throttle { get; init; }
 
     /// <summary>Invocations per process, for the concurrent mode.</summary>
     public int? MaxConcurrency { get; init; }

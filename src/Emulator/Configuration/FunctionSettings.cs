@@ -65,6 +65,9 @@ internal sealed record FunctionSettings
     /// <summary>How many processes there may be at a time.</summary>
     public int Concurrency { get; init; } = 1;
 
+    /// <summary>Whether a request beyond the concurrency is refused with 429 instead of waiting its turn.</summary>
+    public bool Throttle { get; init; }
+
     /// <summary>How many invocations one process takes at a time: <c>AWS_LAMBDA_MAX_CONCURRENCY</c>, null outside that mode.</summary>
     public int? MaxConcurrency { get; init; }
 

@@ -122,6 +122,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         MemorySize = options.MemorySize ?? settings.MemorySize,
         Environment = settings.Environment.Concat(options.Environment).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
         Concurrency = options.Concurrency,
+        Throttle = options.Throttle,
         MaxConcurrency = options.MaxConcurrency ?? settings.MaxConcurrency,
         Limits = options.NoLimits ? Limits.None : settings.Limits,
     };

@@ -25,6 +25,19 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
     /// <summary>Handles one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
+        try
+        {
+            await LetInAsync(context);
+        }
+        catch (ThrottledException exception)
+        {
+            context.Response.Headers.Remove("X-Amz-Executed-Version");
+            await JsonAnswer.WriteThrottledAsync(context.Response, exception.Message);
+        }
+    }
+
+    private async Task LetInAsync(HttpContext context)
+    {
         if (await RequestBody.ReadAsync(context, function.Settings.Limits.BufferedPayload) is not { } body)
             return;
 

@@ -17,4 +17,10 @@ internal sealed record InvokeRequest
 
     /// <summary>Tenant of a function in tenant isolation mode, else null.</summary>
     public string? TenantId { get; init; }
+
+    /// <summary>Whether nobody waits for the outcome. Such an invocation always waits for its turn and is never throttled.</summary>
+    public bool IsAsynchronous { get; init; }
+
+    /// <summary>Fires when the caller has closed its side of the connection. It may have left: others go first.</summary>
+    public CancellationToken CallerClosed { get; init; }
 }

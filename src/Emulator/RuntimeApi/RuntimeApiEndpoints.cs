@@ -2,7 +2,6 @@
 using System.Globalization;
 using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
-using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
 
@@ -15,7 +14,7 @@ internal sealed class RuntimeApiEndpoints(
     private const string RuntimePath = "/2018-06-01/";
     private const string InvocationPath = RuntimePath + "runtime/invocation/";
 
-    private readonly ResponseEndpoint _response = new(state, settings.Limits, time);
+    private readonly ResponseEndpoint _response = new(state, log, settings.Limits, time);
     private readonly ExtensionsApi _extensions = new(state, settings, closed);
 
     /// <summary>Handles one request.</summary>
@@ -49,31 +48,22 @@ internal sealed class RuntimeApiEndpoints(
 
     private async Task<Refusal?> NextAsync(HttpContext context)
     {
-        if (state.BeginNext() is { } refusal)
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closed);
+        (Invocation? invocation, Refusal? refusal) = await state.NextAsync(gone.Token);
+        if (refusal is not null)
             return refusal;
 
-        Invocation invocation;
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closed);
-        try
-        {
-            invocation = await state.WaitForInvocationAsync(gone.Token);
-        }
-        finally
-        {
-            state.EndNext();
-        }
-
-        InvokeRequest request = invocation.Request;
+        InvokeRequest request = invocation!.Request;
         IHeaderDictionary headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = request.RequestId;
         headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        headers["Lambda-Runtime-Invoked-Function-Arn"] = settings.Arn;
-        headers["Lambda-Runtime-Trace-Id"] = request.TraceId;
+        headers["Lambda-Runtime-Invoked-Function-Arn"] = HeaderText.OneLine(settings.Arn);
+        headers["Lambda-Runtime-Trace-Id"] = HeaderText.OneLine(request.TraceId);
         headers["Lambda-Runtime-Invocation-Id"] = invocation.InvocationId;
         if (request.ClientContext is { } clientContext)
-            headers["Lambda-Runtime-Client-Context"] = clientContext;
+            headers["Lambda-Runtime-Client-Context"] = HeaderText.OneLine(clientContext);
         if (request.TenantId is { } tenantId)
-            headers["Lambda-Runtime-Aws-Tenant-Id"] = tenantId;
+            headers["Lambda-Runtime-Aws-Tenant-Id"] = HeaderText.OneLine(tenantId);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = request.Event.Length;
         await context.Response.BodyWriter.WriteAsync(request.Event, CancellationToken.None);
@@ -85,6 +75,7 @@ internal sealed class RuntimeApiEndpoints(
         InvocationOutcome error = await ReadErrorAsync(context);
         if (state.Find(requestId, InvocationIdOf(context), out Invocation? invocation) is { } refusal)
             return refusal;
+        await state.ResponseReadAsync(invocation!);
         if (!invocation!.TryFail(error))
         {
             return invocation.IsOpen
@@ -95,8 +86,8 @@ internal sealed class RuntimeApiEndpoints(
                 : Refusal.InvalidRequestId(requestId);
         }
 
+        state.EndAnswer(invocation);
         await AcceptAsync(context);
-        state.Answered(invocation);
         return null;
     }
 
@@ -132,7 +123,7 @@ internal sealed class RuntimeApiEndpoints(
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        return RuntimeError.From(context.Request.Headers[RuntimeError.TypeHeader].ToString(), body.ToArray());
+        return ErrorReport.Read(context.Request.Headers[ErrorReport.TypeHeader].ToString(), body.ToArray());
     }
 
     private async Task RefuseAsync(HttpContext context, Refusal refusal)

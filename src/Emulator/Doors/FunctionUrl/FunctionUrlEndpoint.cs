@@ -2,6 +2,7 @@
 using System.Text;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Environments;
+using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
 using StreamingLambda.Emulator.Output;
 
@@ -28,7 +29,7 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
 
     private async Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload, string requestId, TraceHeader trace)
     {
-        var request = new InvokeRequest { RequestId = requestId, Event = payload, TraceId = trace.ForFunction };
+        var request = new InvokeRequest { RequestId = requestId, Event = payload, TraceId = trace.ForFunction, CallerClosed = HalfOpenConnection.ClosedBy(context) };
         HttpResponseHead.Begin(context.Response, requestId, trace.Root);
         if (function.Settings.InvokeMode == InvokeMode.ResponseStream)
             await StreamAsync(context, request);
@@ -46,9 +47,9 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
             await RefuseAsync(context, "the response ended before the prelude did (JSON, then eight NUL bytes)");
         else if (!outcome.IsError)
             receiver.Finish();
-        else if (!context.Response.HasStarted && !outcome.ResponseStarted)
+        else if (!context.Response.HasStarted)
             await FailAsync(context.Response);
-        else if (outcome.ErrorType is ErrorTypes.TimedOut or ErrorTypes.ExitError or ErrorTypes.TruncatedResponse)
+        else if (outcome.IsCutOff)
             context.Abort();
     }
 

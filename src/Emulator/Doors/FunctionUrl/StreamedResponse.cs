@@ -17,8 +17,11 @@ internal sealed class StreamedResponse(HttpResponse response, FunctionSettings s
     /// <summary>What is wrong with the function's prelude, else null. The caller then gets a 502.</summary>
     public string? Malformed { get; private set; }
 
-    /// <summary>Whether the response ended before its prelude did.</summary>
-    public bool IsPreludeMissing => _prelude is not null && Malformed is null;
+    /// <summary>
+    /// Whether the response ended before its prelude did. One without a single byte, as Node's client sends it for a stream that was only
+    /// ended, is a 200.
+    /// </summary>
+    public bool IsPreludeMissing => _prelude is { IsEmpty: false } && Malformed is null;
 
     public void Start(string? contentType)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamingLambda.Emulator.Http;
 
 namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 
@@ -13,7 +14,7 @@ internal sealed record TraceHeader(string Root, string ForFunction)
     /// <summary>Reads or makes the trace of a request.</summary>
     public static TraceHeader For(HttpRequest request, DateTimeOffset now)
     {
-        string given = request.Headers[Name].ToString();
+        string given = HeaderText.OneLine(request.Headers[Name].ToString());
         if (given.Contains("Root=", StringComparison.Ordinal))
             return new TraceHeader(given, given.Contains("Parent=", StringComparison.Ordinal) ? given : $"{given};{NewParent()}");
 

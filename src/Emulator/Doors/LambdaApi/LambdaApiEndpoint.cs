@@ -39,6 +39,7 @@ internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, TimeP
             return;
         }
 
+        string type = request.Headers["X-Amz-Invocation-Type"].ToString();
         var invoke = new InvokeRequest
         {
             RequestId = requestId,
@@ -46,13 +47,14 @@ internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, TimeP
             TraceId = TraceHeader.For(request, time.GetUtcNow()).ForFunction,
             ClientContext = request.Headers["X-Amz-Client-Context"].ToString() is { Length: > 0 } encoded ? Decode(encoded) : null,
             TenantId = request.Headers["X-Amz-Tenant-Id"].ToString() is { Length: > 0 } tenant ? tenant : null,
+            IsAsynchronous = type == "Event" && !isStreaming,
+            CallerClosed = HalfOpenConnection.ClosedBy(context),
         };
-        string type = request.Headers["X-Amz-Invocation-Type"].ToString();
         bool wantsLog = request.Headers["X-Amz-Log-Type"] == "Tail";
         context.Response.Headers["X-Amz-Executed-Version"] = "$LATEST";
         if (type == "DryRun")
             context.Response.StatusCode = StatusCodes.Status204NoContent;
-        else if (type == "Event" && !isStreaming)
+        else if (invoke.IsAsynchronous)
             StartAsynchronously(context.Response, function, invoke);
         else if (isStreaming)
             await StreamAsync(context.Response, function, invoke, wantsLog);

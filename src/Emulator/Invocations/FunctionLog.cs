@@ -1,7 +1,6 @@
-using StreamingLambda.Emulator.Invocations;
 using StreamingLambda.Emulator.Output;
 
-namespace StreamingLambda.Emulator.Environments;
+namespace StreamingLambda.Emulator.Invocations;
 
 /// <summary>A function's log: on the console, its name before each line, and in the tail that callers may ask for.</summary>
 internal sealed class FunctionLog(string functionName, EmulatorConsole console)

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
 using StreamingLambda.Emulator.Configuration;
-using StreamingLambda.Emulator.Environments;
 
 namespace StreamingLambda.Emulator.Invocations;
 
-/// <summary>The line that Lambda logs at the end of an invocation, with what matters to a streaming function added.</summary>
-internal sealed class InvocationReport(FunctionSettings settings, Invocation invocation, long start)
+/// <summary>The <c>REPORT</c> line that Lambda logs at the end of an invocation, with what matters to a streaming function added.</summary>
+internal sealed class ReportLine(FunctionSettings settings, Invocation invocation, long start)
 {
     /// <summary>How long the process took to start, when it was started for this invocation.</summary>
     public TimeSpan? Init { get; init; }
@@ -37,7 +36,10 @@ internal sealed class InvocationReport(FunctionSettings settings, Invocation inv
             line.Append(CultureInfo.InvariantCulture, $"\tFirst Byte: {firstByte:F2} ms\tStreamed: {invocation.ResponseBytes} bytes");
         }
         if (error is not null)
-            line.Append(CultureInfo.InvariantCulture, $"\tStatus: {(error.ErrorType == ErrorTypes.TimedOut ? "timeout" : "error")}\tError Type: {ErrorTypes.Normalize(error.ErrorType!)}");
+        {
+            string status = error is { IsFoundByPlatform: true, ErrorType: ErrorTypes.TimedOut } ? "timeout" : "error";
+            line.Append(CultureInfo.InvariantCulture, $"\tStatus: {status}\tError Type: {ErrorTypes.Normalize(error.ErrorType!)}");
+        }
         log.WriteLine(line.ToString());
     }
 }
