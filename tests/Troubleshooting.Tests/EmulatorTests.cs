@@ -92,6 +92,19 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_waits()
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--auth", "NONE", "--concurrency", "1", "--bootstrap", BuiltPrograms.Bootstrap, "--function", "StreamingNumbers"]);
+        using HttpResponseMessage first = await emulator.GetAsync("/?pauseMs=60000");
+        Task<HttpResponseMessage> second = emulator.GetAsync("/");
+
+        Page.Shows((await emulator.Program.WaitForOutputAsync("^.* waits: .*$")).Value);
+        emulator.Http.CancelPendingRequests();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
+
+    [Fact]
     public async Task A_mistyped_option() => Page.Shows(await RefuseAsync(["--hander", "Hello"]));
 
     private static async Task<string> RefuseAsync(string[] arguments)
