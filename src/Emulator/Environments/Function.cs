@@ -33,14 +33,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
     public async Task<InvocationOutcome> InvokeAsync(Invocation invocation)
     {
         if (!_turns.TryTake(invocation))
-        {
-            if (Settings.Throttle && !invocation.Request.IsAsynchronous)
-            {
-                _log.WriteLine($"429 for {invocation.Request.RequestId}: {AllBusy()}, and --throttle lets nobody wait.");
-                throw new ThrottledException();
-            }
-            await _turns.TakeAsync(invocation, holders => ExplainWait(invocation, holders), _stopping.Token);
-        }
+            await WaitForTurnAsync(invocation);
         _ = RunAsync(invocation);
         return await invocation.Outcome.WaitAsync(_stopping.Token);
     }
@@ -63,6 +56,23 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
             _environments.Clear();
         }
         await Task.WhenAll(environments.Select(environment => environment.DisposeAsync().AsTask()));
+    }
+
+    // A wait for a runtime that is about to ask again is none that anybody should hear of.
+    private async Task WaitForTurnAsync(Invocation invocation)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        Task turn = _turns.TakeAsync(invocation, giveUp.Token);
+        await Task.WhenAny(turn, Task.Delay(ReturnTime, time, giveUp.Token));
+        if (!turn.IsCompleted && Settings.Throttle && !invocation.Request.IsAsynchronous)
+        {
+            _log.WriteLine($"429 for {invocation.Request.RequestId}: {AllBusy()}, and --throttle lets nobody wait.");
+            await giveUp.CancelAsync();
+            throw new ThrottledException();
+        }
+        if (!turn.IsCompleted)
+            ExplainWait(invocation, _turns.Holders);
+        await turn;
     }
 
     private async Task RunAsync(Invocation invocation)

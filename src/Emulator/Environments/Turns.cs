@@ -12,6 +12,18 @@ internal sealed class Turns(int count)
     private readonly HashSet<Invocation> _holders = [];
     private readonly LinkedList<(Invocation Invocation, TaskCompletionSource Turn)> _waiting = new();
 
+    /// <summary>Who has a turn now.</summary>
+    public IReadOnlyCollection<Invocation> Holders
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _holders];
+            }
+        }
+    }
+
     /// <summary>Takes a turn if one is free.</summary>
     public bool TryTake(Invocation invocation)
     {
@@ -23,12 +35,10 @@ internal sealed class Turns(int count)
 
     /// <summary>Takes a turn as soon as there is one.</summary>
     /// <param name="invocation">Who waits.</param>
-    /// <param name="onWait">Told, when it has to wait, who has the turns.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task TakeAsync(Invocation invocation, Action<IReadOnlyCollection<Invocation>> onWait, CancellationToken cancellationToken)
+    public async Task TakeAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         LinkedListNode<(Invocation Invocation, TaskCompletionSource Turn)> node;
-        Invocation[] holders;
         lock (_lock)
         {
             if (_holders.Count < count)
@@ -37,10 +47,8 @@ internal sealed class Turns(int count)
                 return;
             }
             node = _waiting.AddLast((invocation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
-            holders = [.. _holders];
         }
 
-        onWait(holders);
         try
         {
             await node.Value.Turn.Task.WaitAsync(cancellationToken);
