@@ -1,5 +1,5 @@
 using System.Text.Json;
-using StreamingLambda.Emulator.Doors.FunctionUrl;
+using StreamingLambda.Emulator.Doors;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -84,6 +84,7 @@ public sealed class FunctionUrlEventTests
     [InlineData("/a?b", "/a", "b")]
     [InlineData("http://host/a?b?c", "/a", "b?c")]
     [InlineData("http://host", "/", "")]
+    [InlineData("http://host?a=/b", "/", "a=/b")]
     public void A_request_target_is_taken_apart_undecoded(string raw, string path, string query) =>
         Assert.Equal(new RequestTarget(path, query), RequestTarget.Parse(raw));
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Doors;
 using StreamingLambda.Emulator.Doors.Auth;
-using StreamingLambda.Emulator.Doors.FunctionUrl;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -20,7 +20,8 @@ public sealed class SignatureTests
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and its test suite: get-vanilla
         string canonical = SignatureV4.CanonicalRequest(
             "GET",
-            new RequestTarget("/", ""),
+            "/",
+            "",
             ["host", "x-amz-date"],
             name => [name == "host" ? "example.amazonaws.com" : "20150830T123600Z"],
             SignatureV4.Hash([]));
@@ -44,9 +45,16 @@ public sealed class SignatureTests
     [InlineData("b=2&a=1&a=0", "a=0&a=1&b=2")]
     [InlineData("bare&empty=", "bare=&empty=")]
     [InlineData("x=%7e%2b%c3%a9%20+", "x=~%2B%C3%A9%20%20")]
-    [InlineData("X-Amz-Signature=s&a=1", "a=1")]
+    [InlineData("x=%FF%fe&y=%zz%", "x=%FF%FE&y=%25zz%25")]
+    [InlineData("X-Amz-Signature=s&a=1", "X-Amz-Signature=s&a=1")]
     public void A_query_is_sorted_and_encoded_in_one_way(string query, string canonical) =>
-        Assert.Equal(canonical, SignatureV4.CanonicalQuery(new RequestTarget("/", query)));
+        Assert.Equal(canonical, SignatureV4.CanonicalQuery(new RequestTarget("/", query), hasSignature: false));
+
+    [Theory]
+    [InlineData("X-Amz-Signature=s&a=1", "a=1")]
+    [InlineData("X%2DAmz-Signature=s&a=1", "X-Amz-Signature=s&a=1")]
+    public void A_signature_in_the_query_does_not_sign_itself(string query, string canonical) =>
+        Assert.Equal(canonical, SignatureV4.CanonicalQuery(new RequestTarget("/", query), hasSignature: true));
 
     [Theory]
     [InlineData("", null)]
@@ -89,8 +97,14 @@ public sealed class SignatureTests
     }
 
     [Theory]
-    [InlineData("Authorization", "AWS4-HMAC-SHA256 nonsense", "IncompleteSignatureException", "must include 'Credential'")]
-    [InlineData("Authorization", "Bearer x", "IncompleteSignatureException", "requires 'AWS4-HMAC-SHA256'")]
+    [InlineData("Authorization", "AWS4-HMAC-SHA256 nonsense", "IncompleteSignatureException", "'nonsense' not a valid key=value pair (missing equal-sign)")]
+    [InlineData("Authorization", "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b, Signature=c", "IncompleteSignatureException", "not the only one")]
+    [InlineData(
+        "Authorization",
+        "Bearer x",
+        "IncompleteSignatureException",
+        "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization=Bearer x")]
+    [InlineData("Authorization", "", "IncompleteSignatureException", "requires 'Credential' parameter")]
     [InlineData("X-Amz-Date", "20200101T000000Z", "InvalidSignatureException", "Date in Credential scope does not match")]
     [InlineData("x-amz-content-sha256", "UNSIGNED-PAYLOAD", "InvalidSignatureException", "does not match the signature you provided")]
     [InlineData("x-amz-security-token", "token", "UnrecognizedClientException", "The security token included in the request is invalid")]

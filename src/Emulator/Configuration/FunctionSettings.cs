@@ -59,6 +59,12 @@ internal sealed record FunctionSettings
     /// <summary>Who may call the function URL.</summary>
     public AuthType AuthType { get; init; } = AuthType.None;
 
+    /// <summary>Which web pages may call the function URL; null: the function answers such questions itself.</summary>
+    public CorsSettings? Cors { get; init; }
+
+    /// <summary>Which callers get in besides those who AWS lets in.</summary>
+    public DoorSettings Doors { get; init; } = new();
+
     /// <summary>How the function URL hands over the response.</summary>
     public InvokeMode InvokeMode { get; init; } = InvokeMode.ResponseStream;
 
@@ -72,7 +78,7 @@ internal sealed record FunctionSettings
     public Limits Limits { get; init; } = Limits.Lambda;
 
     /// <summary>The Amazon Resource Name that invocations carry.</summary>
-    public string Arn => $"arn:aws:lambda:{Account.Region}:{Account.Id}:function:{Name}";
+    public string Arn => Account.ArnOf(Name);
 
     /// <summary>The account and credentials that it seems to run in.</summary>
     public required Account Account { get; init; }

@@ -63,6 +63,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
             LogLevel = function.Text("LoggingConfig", "ApplicationLogLevel") ?? "INFO",
             HasUrl = function.Url is not null,
             AuthType = function.UrlText("AuthType") == "NONE" ? AuthType.None : AuthType.AwsIam,
+            Cors = function.Cors(name),
             InvokeMode = function.UrlText("InvokeMode") == "RESPONSE_STREAM" ? InvokeMode.ResponseStream : InvokeMode.Buffered,
         });
     }
@@ -121,6 +122,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         Timeout = options.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Timeout,
         MemorySize = options.MemorySize ?? settings.MemorySize,
         Environment = settings.Environment.Concat(options.Environment).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+        Doors = options.Doors,
         Concurrency = options.Concurrency,
         MaxConcurrency = options.MaxConcurrency ?? settings.MaxConcurrency,
         Limits = options.NoLimits ? Limits.None : settings.Limits,

@@ -42,8 +42,22 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     /// <summary>Runs an invocation until the runtime is through with it; the invocation then has its outcome.</summary>
     public async Task RunAsync(Invocation invocation)
     {
+        _log.Follow(invocation.Log);
+        try
+        {
+            await RunFollowedAsync(invocation);
+        }
+        finally
+        {
+            _log.Unfollow(invocation.Log);
+        }
+    }
+
+    private async Task RunFollowedAsync(Invocation invocation)
+    {
         bool startsIt = !_init.IsValueCreated;
         InitResult init = await _init.Value;
+        invocation.Log.Add($"START RequestId: {invocation.Request.RequestId} Version: $LATEST");
         var report = new InvocationReport(_settings, invocation, _time.GetTimestamp()) { Init = startsIt ? init.Duration : null };
         if (init.Failure is { } failure)
         {

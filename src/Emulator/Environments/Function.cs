@@ -26,11 +26,11 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         return await invocation.Outcome.WaitAsync(_stopping.Token);
     }
 
-    /// <summary>The log's last 4 KB, once the invocation has its report in it.</summary>
+    /// <summary>The last 4 KB of an invocation's log, once it has its report in it.</summary>
     public async Task<string> LogTailAsync(Invocation invocation)
     {
         await invocation.Reported.WaitAsync(_stopping.Token);
-        return _log.Tail;
+        return invocation.Log.Read();
     }
 
     /// <summary>Ends all processes.</summary>
@@ -92,7 +92,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
             ExecutionEnvironment? free = _environments.Find(environment => environment.IsAlive && environment.Busy < _slots && environment.Files == files);
             if (free is null)
             {
-                free = new ExecutionEnvironment(Settings, files, _log, time);
+                free = new ExecutionEnvironment(Settings, files, new FunctionLog(Settings.Name, console), time);
                 _environments.Add(free);
             }
             free.Busy++;

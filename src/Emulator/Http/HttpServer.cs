@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Abstractions;
 using StreamingLambda.Emulator.Http.Transport;
 
 namespace StreamingLambda.Emulator.Http;
@@ -30,7 +29,7 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="ports">The ports.</param>
     /// <param name="handler">Answers requests.</param>
-    /// <param name="onBug">Told when the handler throws.</param>
+    /// <param name="onBug">Told when the handler throws, and when a request is not HTTP.</param>
     /// <exception cref="IOException">A port is in use.</exception>
     public static async Task<HttpServer> StartAsync(IPAddress address, IReadOnlyList<int> ports, RequestDelegate handler, Action<string> onBug)
     {
@@ -52,7 +51,7 @@ internal sealed class HttpServer : IAsyncDisposable
         options.RequestHeaderEncodingSelector = _ => Encoding.UTF8;
         options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 
-        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), new SocketTransport(), NullLoggerFactory.Instance);
+        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), new SocketTransport(), new BadRequestLog(onBug));
         try
         {
             await server.StartAsync(new Application(handler, onBug), CancellationToken.None);

@@ -24,6 +24,7 @@ internal sealed class InvocationReport(FunctionSettings settings, Invocation inv
         if (error is not null)
             log.WriteLine($"ERROR {error.ErrorType}: {error.ErrorText}");
 
+        invocation.Log.Add($"END RequestId: {invocation.Request.RequestId}");
         TimeSpan duration = time.GetElapsedTime(start, End);
         var line = new StringBuilder();
         line.Append(CultureInfo.InvariantCulture, $"REPORT RequestId: {invocation.Request.RequestId}\tDuration: {duration.TotalMilliseconds:F2} ms");

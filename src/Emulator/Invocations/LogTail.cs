@@ -2,7 +2,7 @@ using System.Text;
 
 namespace StreamingLambda.Emulator.Invocations;
 
-/// <summary>The last 4 KB of what a function and the platform logged: what a caller gets who asks for the log's tail.</summary>
+/// <summary>The last 4 KB of what a function and the platform logged during an invocation: what a caller gets who asks for the log's tail.</summary>
 internal sealed class LogTail
 {
     private const int MaxLength = 4 * 1024;

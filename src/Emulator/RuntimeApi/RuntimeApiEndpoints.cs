@@ -67,7 +67,7 @@ internal sealed class RuntimeApiEndpoints(
         IHeaderDictionary headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = request.RequestId;
         headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        headers["Lambda-Runtime-Invoked-Function-Arn"] = settings.Arn;
+        headers["Lambda-Runtime-Invoked-Function-Arn"] = request.Qualifier is { } qualifier ? $"{settings.Arn}:{qualifier}" : settings.Arn;
         headers["Lambda-Runtime-Trace-Id"] = request.TraceId;
         headers["Lambda-Runtime-Invocation-Id"] = invocation.InvocationId;
         if (request.ClientContext is { } clientContext)

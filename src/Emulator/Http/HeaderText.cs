@@ -1,0 +1,14 @@
+namespace StreamingLambda.Emulator.Http;
+
+/// <summary>What may go from a request or a function into a header that the emulator sends.</summary>
+internal static class HeaderText
+{
+    /// <summary>Whether a text is printable ASCII throughout: fit for any header.</summary>
+    public static bool IsPlain(string text) => text.All(c => c is >= ' ' and <= '~');
+
+    /// <summary>Whether HTTP allows it as a header's value: no control character but the tab.</summary>
+    public static bool IsValue(string text) => !text.Any(c => char.IsControl(c) && c != '\t');
+
+    /// <summary>Whether HTTP allows it as a header's name.</summary>
+    public static bool IsName(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+}
