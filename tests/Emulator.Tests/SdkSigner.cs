@@ -9,7 +9,14 @@ namespace StreamingLambda.Emulator.Tests;
 internal static class SdkSigner
 {
     public static async Task<HttpResponseMessage> PostAsync(
-        TestEmulator emulator, string path, Dictionary<string, string> query, string body, Action<HttpRequestMessage>? change = null, string? secret = null, Account? account = null, byte[]? bytes = null,
+        TestEmulator emulator,
+        string path,
+        Dictionary<string, string> query,
+        string body,
+        Action<HttpRequestMessage>? change = null,
+        string? secret = null,
+        Account? account = null,
+        byte[]? bytes = null,
         (string Name, string Value)? header = null)
     {
         account ??= new Account();

@@ -122,6 +122,46 @@ public sealed class SignatureTests
         Assert.Contains(message, await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("host;x-amz-date", "a=%FF&b=%fe", "a=%FF&b=%FE", "")]
+    [InlineData("date;host", "", "", "")]
+    [InlineData("host;x-own", "", "", "Date-as-stamp")]
+    public async Task A_signature_of_the_right_form_gets_in(string signedHeaders, string query, string canonicalQuery, string variant)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        (string, string) date = signedHeaders.Contains("x-amz-date", StringComparison.Ordinal) ? ("x-amz-date", SignatureV4.Stamp(now))
+            : ("date", variant.Length > 0 ? SignatureV4.Stamp(now) : now.ToString("r", System.Globalization.CultureInfo.InvariantCulture));
+        RawAnswer answer = await SendSignedAsync(emulator, query, canonicalQuery, signedHeaders, SignatureV4.Stamp(now)[..8], SignatureV4.Stamp(now), date, ("x-own", "own"));
+
+        Assert.Equal(200, answer.Status);
+    }
+
+    [Theory]
+    [InlineData("x-amz-date;host", "", "not sorted")]
+    [InlineData("host;host;x-amz-date", "", "name 'host' twice")]
+    [InlineData("Host;x-amz-date", "", "the host header is not signed")]
+    [InlineData("X-own;host;x-amz-date", "", "'X-own' is not named in lower case")]
+    [InlineData("host;x-absent;x-amz-date", "", "it has no header 'x-absent'")]
+    [InlineData("host;x-amz-date;x-bytes", "", "'x-bytes' is not UTF-8")]
+    [InlineData("host;x-amz-date;", "", "'' is not named in lower case")]
+    [InlineData("host;x-amz-date", "X-Amz-Signature=1", "the signature is not that of this request")]
+    [InlineData("host;x-amz-date", "X%2DAmz-Signature=1&X-Amz-Signature=2", "the signature is not that of this request")]
+    [InlineData("host;x-amz-date", "short date", "the date in the scope is not the date of the request")]
+    [InlineData("host;x-amz-date", "second header", "The header 'Authorization' must not be given twice")]
+    public async Task A_signature_of_the_wrong_form_does_not(string signedHeaders, string variant, string explanation)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        string stamp = SignatureV4.Stamp(TimeProvider.System.GetUtcNow());
+        string query = variant.Contains('=', StringComparison.Ordinal) ? variant : "";
+        (string, string)[] more = variant == "second header" ? [("x-bytes", "\ufffd"), ("Authorization", "")] : [("x-bytes", "\ufffd"), ("x-own", "own")];
+        RawAnswer answer = await SendSignedAsync(
+            emulator, query, "", signedHeaders, variant == "short date" ? stamp[..4] : stamp[..8], stamp, [("x-amz-date", stamp), .. more]);
+
+        Assert.Equal(403, answer.Status);
+        await emulator.Console.LineAsync(explanation);
+    }
+
     [Fact]
     public async Task A_changed_body_is_refused()
     {
@@ -219,6 +259,24 @@ public sealed class SignatureTests
         string signature = SignatureV4.Sign(Account.SecretAccessKey, scope, SignatureV4.StringToSign(timestamp, scope, canonical));
         using HttpResponseMessage response = await emulator.Client.GetAsync(new Uri(emulator.Client.BaseAddress!, $"?{query}&X-Amz-Signature={signature}"), Token);
         return response.StatusCode;
+    }
+
+    // U+FFFD is signed as that character, and sent as a byte that is not UTF-8, which a server may read as that character.
+    private static Task<RawAnswer> SendSignedAsync(
+        TestEmulator emulator, string query, string canonicalQuery, string signedHeaders, string scopeDate, string stamp, params (string Name, string Value)[] headers)
+    {
+        string host = $"127.0.0.1:{emulator.Port}";
+        string Value(string name) => name is "host" or "Host" ? host : headers.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        string canonical = $"GET\n/\n{canonicalQuery}\n{string.Concat(signedHeaders.Split(';').Select(name => $"{name}:{Value(name)}\n"))}\n{signedHeaders}\n{SignatureV4.Hash([])}";
+        string scope = $"{scopeDate}/us-east-1/lambda/aws4_request";
+        string signature = SignatureV4.Sign(Account.SecretAccessKey, scope, SignatureV4.StringToSign(stamp, scope, canonical));
+        return RawClient.SendAsync(
+            emulator.Port,
+            $"GET /{(query.Length > 0 ? "?" : "")}{query} HTTP/1.1",
+            [
+                $"Authorization: AWS4-HMAC-SHA256 Credential={Account.AccessKeyId}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}",
+                .. headers.Select(header => $"{header.Name}: {header.Value.Replace('\ufffd', '\u00ff')}"),
+            ]);
     }
 
     private static HttpRequestMessage Sign(TestEmulator emulator, string target, DateTimeOffset at)

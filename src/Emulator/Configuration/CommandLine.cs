@@ -85,7 +85,8 @@ internal sealed class CommandLine
 
     private readonly Option<string[]> _allowHost = new("--allow-host")
     {
-        Description = "Name that requests may be for (Host) and web pages may come from, besides this machine's own: that of a tunnel or container. May be given several times.",
+        Description = "Name that requests may be for and web pages may come from, besides this machine's own: a tunnel's or a container's. "
+            + "May be given several times.",
         HelpName = "NAME",
     };
 
@@ -106,8 +107,14 @@ internal sealed class CommandLine
         Require(_concurrency, count => count is >= 1 and <= 1000, "give a number from 1 to 1000");
         Require(_maxConcurrency, count => count is null or (>= 1 and <= 1000), "give a number from 1 to 1000");
         Require(_bind, address => IPAddress.TryParse(address, out _), "give an IP address, 127.0.0.1 or 0.0.0.0 for example");
-        Require(_allowHost, names => names?.All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown) != false, "give a name without scheme and port, abc.example.com for example");
-        Require(_invokePath, path => path == NoPath || (path is ['/', _, ..] && !path.AsSpan().ContainsAny("?# ")), "give a path, /_invoke for example, or none");
+        Require(
+            _allowHost,
+            names => names?.All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown) != false,
+            "give a name without scheme and port, abc.example.com for example");
+        Require(
+            _invokePath,
+            path => path == NoPath || (path is ['/', _, ..] && !path.AsSpan().ContainsAny("?# ")),
+            "give a path, /_invoke for example, or none");
         Require(_environment, pairs => pairs?.All(pair => pair.IndexOf('=', StringComparison.Ordinal) > 0) != false, "give NAME=VALUE");
 
         _root = new RootCommand("Runs Lambda functions on this machine: any bootstrap executable, behind the function URL that it would have on AWS.")

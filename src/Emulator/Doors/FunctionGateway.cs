@@ -19,6 +19,8 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
     private const string Forbidden =
         "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
 
+    private const string SignedOnly = "The Lambda API is for signed requests only: give the client the credentials that the emulator has.";
+
     private static readonly string[] Methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
     private readonly FunctionSettings _settings = function.Settings;
@@ -61,7 +63,7 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
                 "MethodNotAllowedException",
                 $"{method} is not a method that functions are called with: {string.Join(", ", Methods)} are. The emulator is no proxy.")
             : !target.Path.StartsWith('/')
-                ? new LambdaError(StatusCodes.Status400BadRequest, "BadRequestException", $"The target of the request, '{target.Path}', is not a path.")
+                ? new LambdaError(StatusCodes.Status400BadRequest, "BadRequestException", $"The request's target, '{target.Path}', is not a path.")
                 : null;
 
     private async Task<LambdaError?> InvokeAsync(HttpContext context) =>
@@ -77,7 +79,7 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
 
         LambdaError? denied = _verifier.Verify(context.Request, target, body);
         if (denied?.Type == LambdaError.MissingToken)
-            return denied with { Explanation = $"{denied.Explanation} The Lambda API is for signed requests only: give the client the credentials that the emulator has." };
+            return denied with { Explanation = $"{denied.Explanation} {SignedOnly}" };
         return denied ?? await _api.HandleAsync(context, target, route, body);
     }
 
@@ -86,7 +88,11 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
         if (_cors is not null && CorsPolicy.IsPreflight(context.Request))
         {
             if (!_cors.AnswerPreflight(context))
-                console.WriteLine(_settings.Name, $"A web page of {context.Request.Headers.Origin} asked whether it may call; AllowOrigins in FunctionUrlConfig.Cors does not name it.");
+            {
+                console.WriteLine(
+                    _settings.Name,
+                    $"A web page of {context.Request.Headers.Origin} asked whether it may call; AllowOrigins in FunctionUrlConfig.Cors has it not.");
+            }
             return null;
         }
         if (_callers.RefusePage(context, origin => _cors?.Allows(origin) == true) is { } page)

@@ -16,7 +16,8 @@ internal static class PercentEncoding
         int length = 0;
         for (int i = 0; i < encoded.Length; i++, length++)
         {
-            bool isEscape = encoded[i] == '%' && i + 2 < encoded.Length && char.IsAsciiHexDigit((char)encoded[i + 1]) && char.IsAsciiHexDigit((char)encoded[i + 2]);
+            bool isEscape = encoded[i] == '%' && i + 2 < encoded.Length
+                && char.IsAsciiHexDigit((char)encoded[i + 1]) && char.IsAsciiHexDigit((char)encoded[i + 2]);
             encoded[length] = isEscape ? Convert.FromHexString(Encoding.ASCII.GetString(encoded, i + 1, 2))[0] : encoded[i];
             i += isEscape ? 2 : 0;
         }

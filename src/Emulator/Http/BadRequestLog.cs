@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace StreamingLambda.Emulator.Http;
 
-/// <summary>Says what was wrong with bytes that are no HTTP request: Kestrel answers them itself, with a bare 400, and tells only its log why.</summary>
+/// <summary>
+/// Says what was wrong with bytes that are no HTTP request: Kestrel answers them itself, with a bare 400, and tells only its log why.
+/// </summary>
 internal sealed class BadRequestLog(Action<string> write) : ILoggerFactory
 {
     private const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";

@@ -10,5 +10,6 @@ internal static class HeaderText
     public static bool IsValue(string text) => !text.Any(c => char.IsControl(c) && c != '\t');
 
     /// <summary>Whether HTTP allows it as a header's name.</summary>
-    public static bool IsName(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+    public static bool IsName(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 }

@@ -9,7 +9,9 @@ namespace StreamingLambda.Emulator.Http;
 /// </summary>
 internal static class StrictJson
 {
-    /// <summary>.NET's own bound is 64, which people do reach. Without any, a document of nothing but brackets takes time by the square of its depth.</summary>
+    /// <summary>
+    /// .NET's own bound is 64, which people do reach. Without any, a document of nothing but brackets takes time by the square of its depth.
+    /// </summary>
     private const int MaxDepth = 10_000;
 
     /// <summary>Writes what was read, as readable and as deep as it was.</summary>
@@ -30,7 +32,9 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>Why a caller's event is not JSON, null when it is. Any depth will do, and half of a surrogate pair is the function's business.</summary>
+    /// <summary>
+    /// Why a caller's event is not JSON, null when it is. Any depth will do, and half of a surrogate pair is the function's business.
+    /// </summary>
     public static string? WhyNot(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
@@ -56,7 +60,10 @@ internal static class StrictJson
         while (reader.Read())
         {
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !IsText(reader))
-                throw new FormatException($"it has text that is not Unicode at byte {reader.TokenStartIndex}: half of a surrogate pair (\\ud800), or bytes that are not UTF-8");
+            {
+                throw new FormatException(
+                    $"it has text that is not Unicode at byte {reader.TokenStartIndex}: half of a surrogate pair (\\ud800), or bytes that are not UTF-8");
+            }
         }
     }
 

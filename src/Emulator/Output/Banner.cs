@@ -12,7 +12,9 @@ internal static class Banner
     {
         if (!IPAddress.IsLoopback(address))
         {
-            console.WriteLine($"WARNING: listening on {address}. Everybody who reaches this machine can run these functions, and a ready-made event (POST /invoke) asks for no signature.");
+            console.WriteLine(
+                $"WARNING: listening on {address}. Everybody who reaches this machine can run these functions, "
+                    + "and a ready-made event (POST /invoke) asks for no signature.");
             console.WriteLine("         Leave --bind out to listen on this machine only.");
             console.WriteLine();
         }

@@ -67,7 +67,8 @@ internal sealed class TemplateFunction
             AllowCredentials = Text("AllowCredentials") is { } credentials && string.Equals(credentials, "true", StringComparison.OrdinalIgnoreCase),
             MaxAge = Text("MaxAge") is not { } age ? null
                 : int.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds <= 86400 ? seconds
-                : throw new ConfigurationException($"{name}: FunctionUrlConfig.Cors.MaxAge '{age}' in the template is not a number from 0 to 86400. Correct it there."),
+                : throw new ConfigurationException(
+                    $"{name}: FunctionUrlConfig.Cors.MaxAge '{age}' in the template is not a number from 0 to 86400. Correct it there."),
         };
     }
 

@@ -44,7 +44,8 @@ internal sealed record AuthorizationFields
         string header = Single(request.Headers.Authorization, "Authorization");
         string timestamp = Timestamped(request);
         Dictionary<string, string> fields = Split(header);
-        List<string> missing = [.. Names.Where(name => fields.GetValueOrDefault(name, "").Length == 0).Select(name => $"Authorization header requires '{name}' parameter.")];
+        List<string> missing = [.. Names.Where(name => fields.GetValueOrDefault(name, "").Length == 0)
+            .Select(name => $"Authorization header requires '{name}' parameter.")];
         if (timestamp.Length == 0)
             missing.Add("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
         if (missing.Count > 0)
@@ -74,7 +75,10 @@ internal sealed record AuthorizationFields
                 throw new FormatException($"'{part}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'.");
             string name = part[..equals];
             if (!Names.Contains(name) || !fields.TryAdd(name, part[(equals + 1)..]))
-                throw new FormatException($"'{name}' is not one of 'Credential', 'SignedHeaders' and 'Signature', or not the only one, in Authorization header: '{header}'.");
+            {
+                throw new FormatException(
+                    $"'{name}' is none of 'Credential', 'SignedHeaders', 'Signature', or not the only one, in Authorization header: '{header}'.");
+            }
         }
         return fields;
     }
@@ -85,7 +89,9 @@ internal sealed record AuthorizationFields
         if (Single(request.Headers["x-amz-date"], "X-Amz-Date") is { Length: > 0 } amazon)
             return amazon;
         string date = Single(request.Headers.Date, "Date");
-        return DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? SignatureV4.Stamp(time) : date;
+        return DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? SignatureV4.Stamp(time)
+            : date;
     }
 
     private static AuthorizationFields FromQuery(RequestTarget target)

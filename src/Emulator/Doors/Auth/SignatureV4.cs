@@ -18,7 +18,12 @@ internal static class SignatureV4
 
     /// <summary>Puts a request into the one form that both sides hash.</summary>
     public static string CanonicalRequest(
-        string method, string rawPath, string canonicalQuery, IReadOnlyList<string> signedHeaders, Func<string, IEnumerable<string>> headerValues, string payloadHash)
+        string method,
+        string rawPath,
+        string canonicalQuery,
+        IReadOnlyList<string> signedHeaders,
+        Func<string, IEnumerable<string>> headerValues,
+        string payloadHash)
     {
         var request = new StringBuilder();
         request.Append(method).Append('\n').Append(CanonicalPath(rawPath)).Append('\n').Append(canonicalQuery).Append('\n');

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Http;
 
 namespace StreamingLambda.Emulator.Doors.Auth;
 
@@ -67,7 +68,8 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
         {
             return LambdaError.Unauthorized(
                 LambdaError.InvalidSignature,
-                $"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{parts[1]}' != '{fields.Timestamp}', from '{fields.Timestamp}'.",
+                $"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{parts[1]}' != '{fields.Timestamp}', "
+                    + $"from '{fields.Timestamp}'.",
                 "the date in the scope is not the date of the request.");
         }
         if (parts[0] != account.AccessKeyId)
@@ -104,7 +106,9 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
             if (!int.TryParse(fields.Expires, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > 604800)
             {
                 return LambdaError.Unauthorized(
-                    LambdaError.IncompleteSignature, "X-Amz-Expires must be between 1 and 604800", "X-Amz-Expires is not a number of seconds up to a week.");
+                    LambdaError.IncompleteSignature,
+                    "X-Amz-Expires must be between 1 and 604800",
+                    "X-Amz-Expires is not a number of seconds up to a week.");
             }
             validity = TimeSpan.FromSeconds(seconds);
         }
@@ -113,13 +117,15 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
             string minutes = validity.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture);
             return LambdaError.Unauthorized(
                 LambdaError.InvalidSignature,
-                $"Signature expired: {fields.Timestamp} is now earlier than {SignatureV4.Stamp(now - validity)} ({SignatureV4.Stamp(now)} - {minutes} min.)",
+                $"Signature expired: {fields.Timestamp} is now earlier than {SignatureV4.Stamp(now - validity)} "
+                    + $"({SignatureV4.Stamp(now)} - {minutes} min.)",
                 "the signature is too old; sign again, or set the clock right.");
         }
         return signed - now > ClockWindow
             ? LambdaError.Unauthorized(
                 LambdaError.InvalidSignature,
-                $"Signature not yet current: {fields.Timestamp} is still later than {SignatureV4.Stamp(now + ClockWindow)} ({SignatureV4.Stamp(now)} + 5 min.)",
+                $"Signature not yet current: {fields.Timestamp} is still later than {SignatureV4.Stamp(now + ClockWindow)} "
+                    + $"({SignatureV4.Stamp(now)} + 5 min.)",
                 "the caller's clock is ahead; set it right.")
             : null;
     }
@@ -129,14 +135,16 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
         if (!fields.SignedHeaders.Contains("host"))
         {
             return LambdaError.Unauthorized(
-                LambdaError.InvalidSignature, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.", "the host header is not signed.");
+                LambdaError.InvalidSignature,
+                "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+                "the host header is not signed.");
         }
 
         string? before = null;
         foreach (string name in fields.SignedHeaders)
         {
             string? wrong =
-                name.Length == 0 || name.Any(c => !char.IsAscii(c) || char.IsAsciiLetterUpper(c)) ? $"the signed header '{name}' is not named in lower case."
+                !HeaderText.IsName(name) || name.Any(char.IsAsciiLetterUpper) ? $"the signed header '{name}' is not named in lower case."
                 : string.CompareOrdinal(before, name) >= 0 ? $"its signed headers are not sorted, or name '{name}' twice."
                 : request.Headers[name].Count == 0 ? $"it has no header '{name}', which it names among the signed ones."
                 // What is not UTF-8 arrives as this character, too: which of them was signed cannot be told.
@@ -179,10 +187,12 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
         string query = lines[2];
         lines[1] = target.Path;
         if (Matches(fields, string.Join('\n', lines)))
-            return " It would match with the path encoded once: the client signs the path as it sends it (curl before 8.3 does), AWS wants it encoded twice.";
+            return " It would match with the path encoded once: the client signs the path as it sends it (curl before 8.3 does), "
+                + "AWS wants it encoded twice.";
         lines[2] = target.Query;
         if (Matches(fields, string.Join('\n', lines)))
-            return " It would match with path and query as they were sent: the client neither sorts nor encodes them (curl before 8.3 does not). Send the query sorted, encoded, each name with '='.";
+            return " It would match with path and query as they were sent: the client neither sorts nor encodes them (curl before 8.3 does not). "
+                + "Send the query sorted, encoded, each name with '='.";
         lines[1] = path;
         lines[2] = target.Query;
         return Matches(fields, string.Join('\n', lines))

@@ -18,12 +18,14 @@ internal sealed class CallerCheck(DoorSettings settings)
         return host.Length == 0 || _names.Contain(host, Listener(context))
             ? null
             : LambdaError.Closed(
-                $"This emulator does not answer to the name '{host}': it is not this machine's, and a web page could have chosen it. If it is yours, start the emulator with --allow-host {host}");
+                $"This emulator does not answer to the name '{host}': it is not this machine's, and a web page could have chosen it. "
+                    + $"If it is yours, start the emulator with --allow-host {host}");
     }
 
     /// <summary>Not null: the request comes from a web page of another machine. Holds on the doors that are not the function's own.</summary>
     public LambdaError? RefusePage(HttpContext context) => ForeignPage(context) is { } page
-        ? LambdaError.Closed($"{page} may not invoke functions here. If it is yours, start the emulator with --allow-host and the name in its address.")
+        ? LambdaError.Closed(
+            $"{page} may not invoke functions here. If it is yours, start the emulator with --allow-host and the name in its address.")
         : null;
 
     /// <summary>The same on the function's own door, where its CORS settings let pages in, and a link may lead to it.</summary>

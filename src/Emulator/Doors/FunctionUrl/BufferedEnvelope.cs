@@ -23,7 +23,8 @@ internal sealed record BufferedEnvelope(Prelude? Prelude, ReadOnlyMemory<byte> B
 
         using JsonDocument document = StrictJson.Parse(response.Body);
         JsonElement root = document.RootElement;
-        // "If your function returns valid JSON and doesn't return a statusCode", the whole of it is the body: a string without its quotes, the rest anew.
+        // "If your function returns valid JSON and doesn't return a statusCode", the whole of it is the body: a string without its quotes,
+        // everything else written anew.
         return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("statusCode", out _)
             ? new BufferedEnvelope(Prelude.Read(root), ReadBody(root))
             : new BufferedEnvelope(null, root.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(root.GetString()!) : Compact(root));
@@ -53,6 +54,8 @@ internal sealed record BufferedEnvelope(Prelude? Prelude, ReadOnlyMemory<byte> B
             throw new FormatException($"body is a JSON {body.ValueKind}, not a string");
         if (!root.TryGetProperty("isBase64Encoded", out JsonElement flag) || flag.ValueKind != JsonValueKind.True)
             return Encoding.UTF8.GetBytes(body.GetString()!);
-        return body.TryGetBytesFromBase64(out byte[]? decoded) ? decoded : throw new FormatException("body is not base64, though isBase64Encoded says so");
+        return body.TryGetBytesFromBase64(out byte[]? decoded)
+            ? decoded
+            : throw new FormatException("body is not base64, though isBase64Encoded says so");
     }
 }

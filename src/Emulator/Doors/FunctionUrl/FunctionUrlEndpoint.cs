@@ -27,10 +27,11 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         return null;
     }
 
-    /// <summary>A ready-made event, for development.</summary>
+    /// <summary>A ready-made event, for development. None at all is an empty object, as for Lambda's own Invoke.</summary>
     public async Task<LambdaError?> InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload)
     {
-        await InvokeAsync(context, payload, Guid.NewGuid().ToString(), TraceHeader.For(context.Request, time.GetUtcNow()));
+        ReadOnlyMemory<byte> given = payload.IsEmpty ? "{}"u8.ToArray() : payload;
+        await InvokeAsync(context, given, Guid.NewGuid().ToString(), TraceHeader.For(context.Request, time.GetUtcNow()));
         return null;
     }
 

@@ -17,7 +17,14 @@ internal static class FunctionUrlEvent
 
     /// <summary>Builds it.</summary>
     public static byte[] Build(
-        HttpContext context, RequestTarget target, ReadOnlyMemory<byte> body, string requestId, TraceHeader trace, Account account, string? caller, DateTimeOffset now)
+        HttpContext context,
+        RequestTarget target,
+        ReadOnlyMemory<byte> body,
+        string requestId,
+        TraceHeader trace,
+        Account account,
+        string? caller,
+        DateTimeOffset now)
     {
         SortedDictionary<string, string> headers = Headers(context, trace);
         var buffer = new ArrayBufferWriter<byte>(2048 + body.Length);
@@ -93,7 +100,8 @@ internal static class FunctionUrlEvent
         headers["x-amzn-tls-cipher-suite"] = "TLS_AES_128_GCM_SHA256";
         headers["x-amzn-tls-version"] = "TLSv1.3";
         headers["x-amzn-trace-id"] = trace.Root;
-        headers["x-forwarded-for"] = headers.TryGetValue("x-forwarded-for", out string? before) ? $"{before}, {SourceIp(context)}" : SourceIp(context);
+        headers["x-forwarded-for"] =
+            headers.TryGetValue("x-forwarded-for", out string? before) ? $"{before}, {SourceIp(context)}" : SourceIp(context);
         headers["x-forwarded-port"] = "443";
         headers["x-forwarded-proto"] = "https";
         return headers;
@@ -101,7 +109,8 @@ internal static class FunctionUrlEvent
 
     private static void WriteCookies(Utf8JsonWriter json, HttpRequest request)
     {
-        string[] cookies = [.. request.Headers.Cookie.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        string[] cookies = [.. request.Headers.Cookie
+            .SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
         if (cookies.Length == 0)
             return;
 

@@ -38,7 +38,8 @@ internal static class HttpResponseHead
     }
 
     /// <summary>Whether HTTP allows a body after this status.</summary>
-    public static bool CanHaveBody(int status) => status is not (< 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
+    public static bool CanHaveBody(int status) => status is not
+        (< 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
 
     private static void Add(IHeaderDictionary headers, string name, string value)
     {

@@ -48,7 +48,9 @@ internal sealed record Prelude
         {
             StatusCode = status,
             Headers = headers,
-            Cookies = root.TryGetProperty("cookies", out JsonElement cookies) ? [.. Texts(cookies, "cookies").Select(cookie => Header("Set-Cookie", cookie).Value)] : [],
+            Cookies = root.TryGetProperty("cookies", out JsonElement cookies)
+                ? [.. Texts(cookies, "cookies").Select(cookie => Header("Set-Cookie", cookie).Value)]
+                : [],
         };
     }
 
@@ -64,7 +66,8 @@ internal sealed record Prelude
         {
             JsonValueKind.Number => element.TryGetInt32(out status),
             // .NET's parser takes "200\0" for a number as well.
-            JsonValueKind.String => element.GetString()!.All(char.IsAsciiDigit) && int.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out status),
+            JsonValueKind.String => element.GetString()!.All(char.IsAsciiDigit)
+                && int.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out status),
             _ => false,
         }) && status is >= 200 and <= 599;
     }

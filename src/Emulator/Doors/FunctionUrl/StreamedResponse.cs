@@ -22,8 +22,8 @@ internal sealed class StreamedResponse(HttpResponse response, FunctionSettings s
     public string? Malformed { get; private set; }
 
     /// <summary>
-    /// Whether the response ended in the middle of its prelude. Not so when it has no byte at all: what a handler in Node.js leaves behind that ends its
-    /// stream without a write. AWS's callers get a 200 then.
+    /// Whether the response ended in the middle of its prelude. Not so when it has no byte at all: what a handler in Node.js leaves behind that
+    /// ends its stream without a write. AWS's callers get a 200 then.
     /// </summary>
     public bool IsPreludeMissing => _prelude is not null && _hasBytes && Malformed is null;
 
@@ -55,7 +55,8 @@ internal sealed class StreamedResponse(HttpResponse response, FunctionSettings s
             foreach (ReadOnlyMemory<byte> segment in data)
                 response.BodyWriter.Write(segment.Span);
         }
-        _callerLeft = (await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted || response.HttpContext.RequestAborted.IsCancellationRequested;
+        _callerLeft = (await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted
+            || response.HttpContext.RequestAborted.IsCancellationRequested;
     }
 
     /// <summary>Ends a response that went well.</summary>

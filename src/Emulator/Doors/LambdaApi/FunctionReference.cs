@@ -11,7 +11,8 @@ namespace StreamingLambda.Emulator.Doors.LambdaApi;
 internal sealed partial record FunctionReference(string Name, string Region, string? Qualifier)
 {
     private const string NamePattern =
-        @"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?(-iso[a-z]?)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?";
+        @"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?(-iso[a-z]?)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"
+            + @"([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?";
 
     private const string QualifierPattern = "[a-zA-Z0-9$_-]+";
 
@@ -22,19 +23,19 @@ internal sealed partial record FunctionReference(string Name, string Region, str
     public static FunctionReference? Parse(string text, string? qualifier, out LambdaError? error)
     {
         Match match = NameForm().Match(text);
+        string? inName = match.Groups["qualifier"] is { Success: true } group ? group.Value : null;
         error =
             !match.Success ? LambdaError.Validation(text, "functionName", $"regular expression pattern: {NamePattern}")
-            : qualifier is not null && !QualifierForm().IsMatch(qualifier) ? LambdaError.Validation(qualifier, "qualifier", $"regular expression pattern: {QualifierPattern}")
-            : qualifier is not null && match.Groups["qualifier"] is { Success: true } own && own.Value != qualifier
+            : qualifier is not null && !QualifierForm().IsMatch(qualifier)
+                ? LambdaError.Validation(qualifier, "qualifier", $"regular expression pattern: {QualifierPattern}")
+            : qualifier is not null && inName is not null && inName != qualifier
                 ? new LambdaError(
                     StatusCodes.Status400BadRequest,
                     "InvalidParameterValueException",
                     "The derived qualifier from the function name does not match the specified qualifier.")
                 { HasUserType = true }
             : null;
-        return error is null
-            ? new FunctionReference(match.Groups["name"].Value, match.Groups["region"].Value, match.Groups["qualifier"] is { Success: true } inName ? inName.Value : qualifier)
-            : null;
+        return error is null ? new FunctionReference(match.Groups["name"].Value, match.Groups["region"].Value, inName ?? qualifier) : null;
     }
 
     /// <summary>404: it is not here.</summary>
@@ -51,7 +52,8 @@ internal sealed partial record FunctionReference(string Name, string Region, str
 
     // The account in an ARN is not compared: the emulator's own is made up.
     [GeneratedRegex(
-        @"^(arn:aws[a-zA-Z-]*:lambda:)?((?<region>[a-z]{2}(-[a-z]+)+-[0-9]):)?([0-9]{12}:)?(function:)?(?<name>[a-zA-Z0-9_.-]+)(:(?<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?\z",
+        @"^(arn:aws[a-zA-Z-]*:lambda:)?((?<region>[a-z]{2}(-[a-z]+)+-[0-9]):)?([0-9]{12}:)?(function:)?"
+            + @"(?<name>[a-zA-Z0-9_.-]+)(:(?<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?\z",
         RegexOptions.ExplicitCapture)]
     private static partial Regex NameForm();
 

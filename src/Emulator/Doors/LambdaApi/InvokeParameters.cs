@@ -43,9 +43,11 @@ internal sealed partial record InvokeParameters
         error =
             !types.Contains(type) ? LambdaError.Validation(type, "invocationType", $"enum value set: [{string.Join(", ", types)}]")
             : logType is not ("None" or Tail) ? LambdaError.Validation(logType, "logType", "enum value set: [None, Tail]")
-            : tenant is not null && !TenantForm().IsMatch(tenant) ? LambdaError.Validation(tenant, "tenantId", @"regular expression pattern: [a-zA-Z0-9\._:\/=+\-@ ]+")
+            : tenant is not null && !TenantForm().IsMatch(tenant)
+                ? LambdaError.Validation(tenant, "tenantId", @"regular expression pattern: [a-zA-Z0-9\._:\/=+\-@ ]+")
             : clientContext is null && headers.ContainsKey("X-Amz-Client-Context")
-                ? new LambdaError(StatusCodes.Status400BadRequest, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.")
+                ? new LambdaError(
+                    StatusCodes.Status400BadRequest, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.")
                 { HasUserType = true }
             : null;
         return error is not null ? null : new InvokeParameters

@@ -69,13 +69,14 @@ internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, Accou
     private static LambdaError NotImplemented(string method, string path) => new(
         StatusCodes.Status404NotFound,
         "UnknownOperationException",
-        $"{method} {path} is not among the operations of the Lambda API that this emulator has: Invoke (POST /2015-03-31/functions/NAME/invocations) and "
-            + "InvokeWithResponseStream (POST /2021-11-15/functions/NAME/response-streaming-invocations).");
+        $"{method} {path} is not among the operations of the Lambda API that this emulator has: "
+            + "Invoke (POST /2015-03-31/functions/NAME/invocations) and InvokeWithResponseStream (POST /2021-11-15/functions/NAME/response-streaming-invocations).");
 
     private static LambdaError TooLargeForEvent(int length, Limits limits) => new(
         StatusCodes.Status413PayloadTooLarge,
         "RequestEntityTooLargeException",
-        string.Create(CultureInfo.InvariantCulture, $"{length} byte payload is too large for the Event invocation type (limit {limits.AsynchronousEvent} bytes)"))
+        string.Create(
+            CultureInfo.InvariantCulture, $"{length} byte payload is too large for the Event invocation type (limit {limits.AsynchronousEvent} bytes)"))
     {
         HasUserType = true,
         HasCapitalMessage = true,

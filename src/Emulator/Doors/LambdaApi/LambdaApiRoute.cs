@@ -22,11 +22,13 @@ internal sealed partial record LambdaApiRoute(LambdaApiOperation? Operation, str
     }
 
     [GeneratedRegex(
-        "^/20[0-9]{2}-[0-9]{2}-[0-9]{2}/(functions|event-source-mappings|layers|layers-by-arn|tags|account-settings|code-signing-configs|capacity-providers|"
-            + "durable-executions|durable-execution-callbacks)(/|$)")]
+        "^/20[0-9]{2}-[0-9]{2}-[0-9]{2}/(functions|event-source-mappings|layers|layers-by-arn|tags|account-settings|code-signing-configs|"
+            + "capacity-providers|durable-executions|durable-execution-callbacks)(/|$)")]
     private static partial Regex ApiPath();
 
-    [GeneratedRegex("^/(2015-03-31/functions/(?<function>[^/]+)/invocations|2021-11-15/functions/(?<function>[^/]+)/(?<streaming>response-streaming-invocations))$")]
+    [GeneratedRegex(
+        "^/(2015-03-31/functions/(?<function>[^/]+)/invocations"
+            + "|2021-11-15/functions/(?<function>[^/]+)/(?<streaming>response-streaming-invocations))$")]
     private static partial Regex InvokePath();
 }
 
