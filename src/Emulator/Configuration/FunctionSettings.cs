@@ -47,8 +47,8 @@ internal sealed record FunctionSettings
     /// <summary>The function's own environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>.</summary>
-    public string LogFormat { get; init; } = "Text";
+    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>; null, where nobody chose one: the variable is not there.</summary>
+    public string? LogFormat { get; init; }
 
     /// <summary>Level for <c>AWS_LAMBDA_LOG_LEVEL</c>; Lambda sets it for JSON logs only.</summary>
     public string LogLevel { get; init; } = "INFO";

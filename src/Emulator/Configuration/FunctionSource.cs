@@ -59,7 +59,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
             Timeout = TimeSpan.FromSeconds(Number(function, name, "Timeout", 3, 1, 900)),
             MemorySize = Number(function, name, "MemorySize", 128, 128, 10240),
             Environment = EnvironmentOf(function, name),
-            LogFormat = function.Text("LoggingConfig", "LogFormat") ?? "Text",
+            LogFormat = function.Text("LoggingConfig", "LogFormat"),
             LogLevel = function.Text("LoggingConfig", "ApplicationLogLevel") ?? "INFO",
             HasUrl = function.Url is not null,
             AuthType = function.UrlText("AuthType") == "NONE" ? AuthType.None : AuthType.AwsIam,
