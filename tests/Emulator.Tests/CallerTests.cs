@@ -28,9 +28,12 @@ public sealed class CallerTests
         await using TestEmulator emulator = await StartAsync();
         foreach (string path in new[] { "/invoke", "/any", InvokeOverApi })
         {
-            RawAnswer answer = await RawClient.SendAsync(emulator.Port, $"POST {path} HTTP/1.1", [$"Host: {host}", "Content-Type: application/json"], Ran);
-            if (isServed)
-                Assert.Equal(path == InvokeOverApi ? "Missing Authentication Token" : "fine", path == InvokeOverApi ? Message(answer) : Unchunked(answer));
+            string[] headers = [$"Host: {host}", "Content-Type: application/json"];
+            RawAnswer answer = await RawClient.SendAsync(emulator.Port, $"POST {path} HTTP/1.1", headers, Ran);
+            if (isServed && path == InvokeOverApi)
+                Assert.Equal("Missing Authentication Token", Message(answer));
+            else if (isServed)
+                Assert.Equal("fine", Unchunked(answer));
             else
                 Assert.Contains($"with --allow-host {host.Split(':')[0]}", answer.Body, StringComparison.Ordinal);
         }
@@ -66,7 +69,10 @@ public sealed class CallerTests
     {
         await using TestEmulator emulator = await StartAsync();
         foreach (string path in new[] { "/invoke", "/any" })
-            Assert.Equal("fine", Unchunked(await RawClient.SendAsync(emulator.Port, $"POST {path} HTTP/1.1", [header, "Content-Type: application/json"], Ran)));
+        {
+            string[] headers = [header, "Content-Type: application/json"];
+            Assert.Equal("fine", Unchunked(await RawClient.SendAsync(emulator.Port, $"POST {path} HTTP/1.1", headers, Ran)));
+        }
     }
 
     [Fact]
@@ -78,7 +84,10 @@ public sealed class CallerTests
         RawAnswer frame = await RawClient.SendAsync(
             emulator.Port, "GET /callback HTTP/1.1", ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"]);
         RawAnswer form = await RawClient.SendAsync(
-            emulator.Port, "POST /callback HTTP/1.1", ["Origin: https://evil.example", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"], "a=b");
+            emulator.Port,
+            "POST /callback HTTP/1.1",
+            ["Origin: https://evil.example", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"],
+            "a=b");
 
         Assert.Equal([200, 403, 403], [link.Status, frame.Status, form.Status]);
     }

@@ -74,7 +74,8 @@ public sealed class CorsTests
     [InlineData(true, "https://any.example", "PATCH")]
     public async Task A_star_lets_all_in_and_is_named_where_there_are_cookies(bool credentials, string origin, string methods)
     {
-        await using TestEmulator emulator = await StartAsync(new CorsSettings { AllowOrigins = ["*"], AllowMethods = ["*"], AllowCredentials = credentials });
+        var cors = new CorsSettings { AllowOrigins = ["*"], AllowMethods = ["*"], AllowCredentials = credentials };
+        await using TestEmulator emulator = await StartAsync(cors);
         RawAnswer answer = await PreflightAsync(emulator, "https://any.example", "PATCH");
 
         Assert.Equal([origin], answer.Values("Access-Control-Allow-Origin"));
@@ -87,9 +88,9 @@ public sealed class CorsTests
     public async Task What_the_function_says_itself_stands_beside_it_as_on_AWS()
     {
         await using TestEmulator emulator = await StartAsync(Cors);
+        const string PreludeType = "Content-Type: application/vnd.awslambda.http-integration-response";
         const string Prelude = "{\"headers\":{\"Access-Control-Allow-Origin\":\"*\"}}\\0\\0\\0\\0\\0\\0\\0\\0";
-        RawAnswer answer = await PostAsync(
-            emulator, Page, TestEmulator.Script(["head", "Content-Type: application/vnd.awslambda.http-integration-response"], ["chunk", Prelude, "x"], ["end"]));
+        RawAnswer answer = await PostAsync(emulator, Page, TestEmulator.Script(["head", PreludeType], ["chunk", Prelude, "x"], ["end"]));
 
         Assert.Equal([Page, "*"], answer.Values("Access-Control-Allow-Origin"));
     }
@@ -129,7 +130,9 @@ public sealed class CorsTests
         TestEmulator.StartAsync(TestEmulator.Settings with { Cors = cors, AuthType = auth });
 
     private static Task<RawAnswer> PreflightAsync(TestEmulator emulator, string origin, string method = "POST") => RawClient.SendAsync(
-        emulator.Port, "OPTIONS /any HTTP/1.1", [$"Origin: {origin}", $"Access-Control-Request-Method: {method}", "Access-Control-Request-Headers: x-own"]);
+        emulator.Port,
+        "OPTIONS /any HTTP/1.1",
+        [$"Origin: {origin}", $"Access-Control-Request-Method: {method}", "Access-Control-Request-Headers: x-own"]);
 
     private static Task<RawAnswer> PostAsync(TestEmulator emulator, string origin, string body) =>
         RawClient.SendAsync(emulator.Port, "POST /any HTTP/1.1", [$"Origin: {origin}", "Content-Type: application/json"], body);

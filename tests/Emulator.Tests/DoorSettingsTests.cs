@@ -14,7 +14,8 @@ public sealed class DoorSettingsTests : IDisposable
     [Fact]
     public void Cors_of_a_template_is_read()
     {
-        CorsSettings cors = Read("{ AllowOrigins: ['https://a.example', !Ref Page], AllowMethods: [GET], AllowHeaders: x-own, AllowCredentials: true, MaxAge: 600 }")!;
+        CorsSettings cors = Read(
+            "{ AllowOrigins: ['https://a.example', !Ref Page], AllowMethods: [GET], AllowHeaders: x-own, AllowCredentials: true, MaxAge: 600 }")!;
 
         Assert.Equal(["https://a.example", "https://page.example"], cors.AllowOrigins);
         Assert.Equal(["GET"], cors.AllowMethods);

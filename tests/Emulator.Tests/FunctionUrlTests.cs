@@ -104,7 +104,8 @@ public sealed class FunctionUrlTests
     public async Task Headers_of_a_prelude_come_back_exactly()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
-        const string Prelude = """{"headers":{"x-empty":"","x-tab":"a\tb","content-type":"","x-word":"\u00e9"},"multiValueHeaders":{"x-two":["1",""]},"cookies":[""]}""";
+        const string Prelude = """{"headers":{"x-empty":"","x-tab":"a\tb","content-type":"","x-word":"\u00e9"}"""
+            + """,  "multiValueHeaders":{"x-two":["1",""]},"cookies":[""]}""";
         RawAnswer answer = await RawClient.SendAsync(
             emulator.Port, "POST /invoke HTTP/1.1", [], TestEmulator.Script(["head", PreludeType], ["chunk", Prelude + Nulls, "x"], ["end"]));
 
@@ -123,8 +124,9 @@ public sealed class FunctionUrlTests
     public async Task Error_trailers_before_the_end_of_the_prelude_are_a_502(string begun)
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
-        string[][] steps = [["head", PreludeType], ["chunk", begun], ["end", "Lambda-Runtime-Function-Error-Type: Function.odd", "Lambda-Runtime-Function-Error-Body: e30="]];
-        using HttpResponseMessage response = await emulator.RunAsync(begun.Length == 0 ? [steps[0], steps[2]] : steps);
+        string[] head = ["head", PreludeType];
+        string[] end = ["end", "Lambda-Runtime-Function-Error-Type: Function.odd", "Lambda-Runtime-Function-Error-Body: e30="];
+        using HttpResponseMessage response = await emulator.RunAsync(begun.Length == 0 ? [head, end] : [head, ["chunk", begun], end]);
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal("Internal Server Error", await response.Content.ReadAsStringAsync(Token));
@@ -211,7 +213,8 @@ public sealed class FunctionUrlTests
     public async Task An_envelope_without_a_content_type_is_JSON()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = InvokeMode.Buffered });
-        using HttpResponseMessage response = await emulator.RunAsync(["post", "/2018-06-01/runtime/invocation/{id}/response", """{"statusCode":200,"body":"x"}"""]);
+        using HttpResponseMessage response = await emulator.RunAsync(
+            ["post", "/2018-06-01/runtime/invocation/{id}/response", """{"statusCode":200,"body":"x"}"""]);
 
         Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
     }
@@ -248,7 +251,8 @@ public sealed class FunctionUrlTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal("RequestEntityTooLargeException", Assert.Single(response.Headers.GetValues("x-amzn-ErrorType")));
         Assert.Equal(
-            """{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}""", await response.Content.ReadAsStringAsync(Token));
+            """{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}""",
+            await response.Content.ReadAsStringAsync(Token));
     }
 
     [Theory]

@@ -7,6 +7,7 @@ namespace StreamingLambda.Emulator.Tests;
 public sealed class LambdaApiTests
 {
     private const string Invoke = "2015-03-31/functions/test/invocations";
+    private const string NotFound = """{"Type":"User","Message":"Function not found: arn:aws:lambda:us-east-1:123456789012:function:""";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -81,11 +82,16 @@ public sealed class LambdaApiTests
     }
 
     [Theory]
-    [InlineData("other", "", 404, """{"Type":"User","Message":"Function not found: arn:aws:lambda:us-east-1:123456789012:function:other"}""")]
-    [InlineData("other", "$LATEST", 404, """{"Type":"User","Message":"Function not found: arn:aws:lambda:us-east-1:123456789012:function:other:$LATEST"}""")]
-    [InlineData("other:live", "", 404, """{"Type":"User","Message":"Function not found: arn:aws:lambda:us-east-1:123456789012:function:other:live"}""")]
-    [InlineData("arn:aws:lambda:eu-west-1:123456789012:function:test", "", 404, """{"Type":"User","Message":"Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"}""")]
-    [InlineData("test:live", "dev", 400, """{"Type":"User","message":"The derived qualifier from the function name does not match the specified qualifier."}""")]
+    [InlineData("other", "", 404, NotFound + """other"}""")]
+    [InlineData("other", "$LATEST", 404, NotFound + """other:$LATEST"}""")]
+    [InlineData("other:live", "", 404, NotFound + """other:live"}""")]
+    [InlineData(
+        "arn:aws:lambda:eu-west-1:123456789012:function:test",
+        "",
+        404,
+        """{"Type":"User","Message":"Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"}""")]
+    [InlineData(
+        "test:live", "dev", 400, """{"Type":"User","message":"The derived qualifier from the function name does not match the specified qualifier."}""")]
     [InlineData("test!", "", 400, "1 validation error detected: Value 'test!' at 'functionName'")]
     [InlineData("test", "a b", 400, "1 validation error detected: Value 'a b' at 'qualifier'")]
     public async Task A_function_that_is_not_there_is_told_in_AWSs_words(string name, string qualifier, int status, string answer)
@@ -119,10 +125,12 @@ public sealed class LambdaApiTests
     {
         await using TestEmulator emulator = await StartAsync();
         string context = Convert.ToBase64String("{\"custom\": {\"a\":\n\"\u00e9\"}}\n"u8);
-        using HttpResponseMessage response = await SdkSigner.PostAsync(emulator, Invoke, [], "{}", request => request.Headers.Add("X-Amz-Client-Context", context));
+        using HttpResponseMessage response = await SdkSigner.PostAsync(
+            emulator, Invoke, [], "{}", request => request.Headers.Add("X-Amz-Client-Context", context));
         using var echo = System.Text.Json.JsonDocument.Parse((await response.Content.ReadAsStringAsync(Token)).Split('\0')[^1]);
 
-        Assert.Equal("{\"custom\":{\"a\":\"\u00e9\"}}", echo.RootElement.GetProperty("next").GetProperty("Lambda-Runtime-Client-Context").GetString());
+        System.Text.Json.JsonElement next = echo.RootElement.GetProperty("next");
+        Assert.Equal("{\"custom\":{\"a\":\"\u00e9\"}}", next.GetProperty("Lambda-Runtime-Client-Context").GetString());
     }
 
     [Theory]
@@ -173,12 +181,18 @@ public sealed class LambdaApiTests
     public async Task The_log_is_that_of_the_invocation_from_START_to_REPORT()
     {
         await using TestEmulator emulator = await StartAsync();
-        using HttpResponseMessage first = await SdkSigner.PostAsync(emulator, Invoke, [], TestEmulator.Script(["print", "first"], ["head"], ["chunk", "1"], ["end"]));
+        using HttpResponseMessage first = await SdkSigner.PostAsync(
+            emulator, Invoke, [], TestEmulator.Script(["print", "first"], ["head"], ["chunk", "1"], ["end"]));
         await emulator.Console.LineAsync("REPORT RequestId");
         using HttpResponseMessage second = await SdkSigner.PostAsync(
-            emulator, Invoke, [], TestEmulator.Script(["print", "second"], ["head"], ["chunk", "2"], ["end"]), request => request.Headers.Add("X-Amz-Log-Type", "Tail"));
+            emulator,
+            Invoke,
+            [],
+            TestEmulator.Script(["print", "second"], ["head"], ["chunk", "2"], ["end"]),
+            request => request.Headers.Add("X-Amz-Log-Type", "Tail"));
         string id = Assert.Single(second.Headers.GetValues("x-amzn-RequestId"));
-        string[] log = Encoding.UTF8.GetString(Convert.FromBase64String(Assert.Single(second.Headers.GetValues("X-Amz-Log-Result")))).TrimEnd('\n').Split('\n');
+        byte[] tail = Convert.FromBase64String(Assert.Single(second.Headers.GetValues("X-Amz-Log-Result")));
+        string[] log = Encoding.UTF8.GetString(tail).TrimEnd('\n').Split('\n');
 
         Assert.Equal($"START RequestId: {id} Version: $LATEST", log[0]);
         Assert.Equal("second", log[1]);
@@ -191,7 +205,8 @@ public sealed class LambdaApiTests
     public async Task The_API_asks_for_a_signature_also_where_the_function_URL_does_not()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage unsigned = await emulator.Client.PostAsync(new Uri(emulator.Client.BaseAddress!, Invoke), new StringContent("{}"), Token);
+        var url = new Uri(emulator.Client.BaseAddress!, Invoke);
+        using HttpResponseMessage unsigned = await emulator.Client.PostAsync(url, new StringContent("{}"), Token);
         using HttpResponseMessage signed = await SdkSigner.PostAsync(emulator, Invoke, [], "{}");
 
         Assert.Equal(HttpStatusCode.Forbidden, unsigned.StatusCode);

@@ -16,7 +16,8 @@ internal static class RawClient
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
-        string host = Array.Exists(headers, header => header.StartsWith("Host:", StringComparison.OrdinalIgnoreCase)) ? "" : $"Host: 127.0.0.1:{port}\r\n";
+        bool hasHost = Array.Exists(headers, header => header.StartsWith("Host:", StringComparison.OrdinalIgnoreCase));
+        string host = hasHost ? "" : $"Host: 127.0.0.1:{port}\r\n";
         string length = body.Length == 0 ? "" : $"Content-Length: {body.Length}\r\n";
         string request = $"{requestLine}\r\n{host}{string.Concat(headers.Select(header => header + "\r\n"))}{length}Connection: close\r\n\r\n{body}";
         NetworkStream stream = client.GetStream();
