@@ -108,33 +108,29 @@ public sealed class ForeignTextTests
         using RawConnection connection = await runtime.ConnectAsync();
         await PlayedRuntime.AskAsync(connection);
         RawAnswer next = await connection.ReadAsync();
-        await AnswerAsync(connection, next.Headers["Lambda-Runtime-Aws-Request-Id"]);
+        await AnswerAsync(connection, next.Value("Lambda-Runtime-Aws-Request-Id"));
 
         Assert.Equal("fine", (await client.ReadAsync()).Body);
-        Assert.Equal("arn:aws:lambda:us-east-1:123456789012:function:na me", next.Headers["Lambda-Runtime-Invoked-Function-Arn"]);
-        Assert.StartsWith("Root=1-5759e988-bd862e3fe1be46a994272793;", next.Headers["Lambda-Runtime-Trace-Id"], StringComparison.Ordinal);
+        Assert.Equal("arn:aws:lambda:us-east-1:123456789012:function:na me", next.Value("Lambda-Runtime-Invoked-Function-Arn"));
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$", next.Value("Lambda-Runtime-Trace-Id"));
         AssertNoBug(runtime);
     }
 
     [Fact]
-    public async Task A_client_context_with_line_breaks_arrives_as_the_same_JSON_and_a_tenant_with_a_control_character_arrives()
+    public async Task A_client_context_with_line_breaks_arrives_as_the_same_JSON()
     {
         string context = Convert.ToBase64String("{\r\n\t\"custom\":{\"a\":\"b\"}\n}\n"u8);
         await using PlayedRuntime runtime = await PlayedRuntime.StartAsync();
         Task<HttpResponseMessage> caller = SdkSigner.PostAsync(runtime.Emulator, "2015-03-31/functions/test/invocations", [], "{}", request =>
-        {
-            request.Headers.TryAddWithoutValidation("X-Amz-Client-Context", context);
-            request.Headers.TryAddWithoutValidation("X-Amz-Tenant-Id", "ten\u0001ant");
-        });
+            request.Headers.TryAddWithoutValidation("X-Amz-Client-Context", context));
         using RawConnection connection = await runtime.ConnectAsync();
         await PlayedRuntime.AskAsync(connection);
         RawAnswer next = await connection.ReadAsync();
-        await AnswerAsync(connection, next.Headers["Lambda-Runtime-Aws-Request-Id"]);
+        await AnswerAsync(connection, next.Value("Lambda-Runtime-Aws-Request-Id"));
         using HttpResponseMessage response = await caller;
 
         Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("{   \"custom\":{\"a\":\"b\"} }", next.Headers["Lambda-Runtime-Client-Context"]);
-        Assert.Equal("ten ant", next.Headers["Lambda-Runtime-Aws-Tenant-Id"]);
+        Assert.Equal("{\"custom\":{\"a\":\"b\"}}", next.Value("Lambda-Runtime-Client-Context"));
     }
 
     private static async Task AnswerAsync(RawConnection connection, string? requestId = null)

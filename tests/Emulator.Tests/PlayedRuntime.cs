@@ -56,7 +56,7 @@ internal sealed class PlayedRuntime : IAsyncDisposable
     public static async Task<string> NextAsync(RawConnection connection)
     {
         await AskAsync(connection);
-        return (await connection.ReadAsync()).Headers["Lambda-Runtime-Aws-Request-Id"];
+        return (await connection.ReadAsync()).Value("Lambda-Runtime-Aws-Request-Id");
     }
 
     /// <summary>Asks, without waiting for the answer.</summary>

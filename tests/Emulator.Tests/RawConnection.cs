@@ -33,23 +33,20 @@ internal sealed class RawConnection : IDisposable
     /// <summary>No more requests will come; the answers are still wanted.</summary>
     public void CloseSendingSide() => _client.Client.Shutdown(SocketShutdown.Send);
 
-    /// <summary>One answer, with a Content-Length or a chunked body.</summary>
+    /// <summary>One answer, with a Content-Length or a chunked body, which is put together.</summary>
     public async Task<RawAnswer> ReadAsync()
     {
-        string status = await ReadLineAsync();
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var head = new List<string>();
         while (await ReadLineAsync() is { Length: > 0 } line)
-        {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
-            headers[line[..colon]] = line[(colon + 1)..].Trim();
-        }
+            head.Add(line);
+        var answer = RawAnswer.Parse(head, "");
 
         var body = new MemoryStream();
-        if (headers.TryGetValue("Content-Length", out string? length))
+        if (answer.Values("Content-Length") is [var length])
         {
             await CopyAsync(body, int.Parse(length, CultureInfo.InvariantCulture));
         }
-        else if (headers.ContainsKey("Transfer-Encoding"))
+        else if (answer.Values("Transfer-Encoding").Length > 0)
         {
             while (int.Parse(await ReadLineAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var size)
             {
@@ -58,7 +55,17 @@ internal sealed class RawConnection : IDisposable
             }
             await ReadLineAsync();
         }
-        return new RawAnswer(int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture), headers, Encoding.UTF8.GetString(body.ToArray()));
+        return answer with { Body = Encoding.UTF8.GetString(body.ToArray()) };
+    }
+
+    /// <summary>All that comes until the other side closes, as it stands on the wire.</summary>
+    public async Task<RawAnswer> ReadToEndAsync()
+    {
+        using var answer = new MemoryStream();
+        await _stream.CopyToAsync(answer).WaitAsync(TestEmulator.Patience);
+        string text = Encoding.Latin1.GetString(answer.ToArray());
+        string[] parts = text.Split("\r\n\r\n", 2);
+        return RawAnswer.Parse(parts[0].Split("\r\n"), parts.Length > 1 ? parts[1] : "");
     }
 
     public void Dispose()
@@ -88,6 +95,3 @@ internal sealed class RawConnection : IDisposable
         }
     }
 }
-
-/// <summary>What was read.</summary>
-internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body);

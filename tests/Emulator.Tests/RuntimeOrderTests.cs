@@ -23,7 +23,7 @@ public sealed class RuntimeOrderTests
         Task<string> second = runtime.CallAsync();
         RawAnswer next = await questions.ReadAsync();
         Assert.Equal(200, next.Status);
-        string nextId = next.Headers["Lambda-Runtime-Aws-Request-Id"];
+        string nextId = next.Value("Lambda-Runtime-Aws-Request-Id");
         await PlayedRuntime.PostAsync(questions, $"{PlayedRuntime.Invocation}{nextId}/response", "fine"u8.ToArray());
         Assert.Equal("200 fine", await second);
     }
@@ -43,7 +43,7 @@ public sealed class RuntimeOrderTests
         Task<string> second = runtime.CallAsync();
         RawAnswer next = await questions.ReadAsync();
         Assert.Equal(200, next.Status);
-        string nextId = next.Headers["Lambda-Runtime-Aws-Request-Id"];
+        string nextId = next.Value("Lambda-Runtime-Aws-Request-Id");
         await PlayedRuntime.PostAsync(questions, $"{PlayedRuntime.Invocation}{nextId}/error", "{}"u8.ToArray());
         Assert.StartsWith("502 ", await second, StringComparison.Ordinal);
     }

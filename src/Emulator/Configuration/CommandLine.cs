@@ -7,6 +7,8 @@ namespace StreamingLambda.Emulator.Configuration;
 /// <summary>The options, their help and their errors.</summary>
 internal sealed class CommandLine
 {
+    private const string NoPath = "none";
+
     private readonly Option<int> _port = new("--port", "-p")
     {
         Description = "Port of the first function URL; the next function gets the next port. 0: any free port.",
@@ -86,6 +88,20 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
     };
 
+    private readonly Option<string[]> _allowHost = new("--allow-host")
+    {
+        Description = "Name that requests may be for and web pages may come from, besides this machine's own: a tunnel's or a container's. "
+            + "May be given several times.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string> _invokePath = new("--invoke-path")
+    {
+        Description = "Path that takes ready-made events, unsigned; none: no path does.",
+        HelpName = "PATH|none",
+        DefaultValueFactory = _ => DoorSettings.DefaultInvokePath,
+    };
+
     private readonly RootCommand _root;
 
     public CommandLine(Func<EmulatorOptions, Task<int>> run)
@@ -96,12 +112,20 @@ internal sealed class CommandLine
         Require(_concurrency, count => count is >= 1 and <= 1000, "give a number from 1 to 1000");
         Require(_maxConcurrency, count => count is null or (>= 1 and <= 1000), "give a number from 1 to 1000");
         Require(_bind, address => IPAddress.TryParse(address, out _), "give an IP address, 127.0.0.1 or 0.0.0.0 for example");
+        Require(
+            _allowHost,
+            names => names?.All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown) != false,
+            "give a name without scheme and port, abc.example.com for example");
+        Require(
+            _invokePath,
+            path => path == NoPath || (path is ['/', _, ..] && !path.AsSpan().ContainsAny("?# ")),
+            "give a path, /_invoke for example, or none");
         Require(_environment, pairs => pairs?.All(pair => pair.IndexOf('=', StringComparison.Ordinal) > 0) != false, "give NAME=VALUE");
 
         _root = new RootCommand("Runs Lambda functions on this machine: any bootstrap executable, behind the function URL that it would have on AWS.")
         {
             _port, _handler, _bootstrap, _template, _function, _auth, _invokeMode, _timeout, _memory, _environment, _concurrency,
-            _throttle, _maxConcurrency, _noLimits, _bind,
+            _throttle, _maxConcurrency, _noLimits, _bind, _allowHost, _invokePath,
         };
         _root.SetAction((result, _) => run(Read(result)));
     }
@@ -144,5 +168,10 @@ internal sealed class CommandLine
         Throttle = result.GetValue(_throttle),
         MaxConcurrency = result.GetValue(_maxConcurrency),
         NoLimits = result.GetValue(_noLimits),
+        Doors = new DoorSettings
+        {
+            AllowedHosts = result.GetValue(_allowHost) ?? [],
+            InvokePath = result.GetValue(_invokePath) is var path && path == NoPath ? null : path,
+        },
     };
 }

@@ -50,6 +50,9 @@ internal sealed record EmulatorOptions
     /// <summary>Whether Lambda's limits are lifted.</summary>
     public bool NoLimits { get; init; }
 
+    /// <summary>Who gets in.</summary>
+    public DoorSettings Doors { get; init; } = new();
+
     /// <summary>More environment variables for the function.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -47,8 +47,8 @@ internal sealed record FunctionSettings
     /// <summary>The function's own environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>.</summary>
-    public string LogFormat { get; init; } = "Text";
+    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>; null, where nobody chose one: the variable is not there.</summary>
+    public string? LogFormat { get; init; }
 
     /// <summary>Level for <c>AWS_LAMBDA_LOG_LEVEL</c>; Lambda sets it for JSON logs only.</summary>
     public string LogLevel { get; init; } = "INFO";
@@ -58,6 +58,12 @@ internal sealed record FunctionSettings
 
     /// <summary>Who may call the function URL.</summary>
     public AuthType AuthType { get; init; } = AuthType.None;
+
+    /// <summary>Which web pages may call the function URL; null: the function answers such questions itself.</summary>
+    public CorsSettings? Cors { get; init; }
+
+    /// <summary>Which callers get in besides those who AWS lets in.</summary>
+    public DoorSettings Doors { get; init; } = new();
 
     /// <summary>How the function URL hands over the response.</summary>
     public InvokeMode InvokeMode { get; init; } = InvokeMode.ResponseStream;
@@ -75,7 +81,7 @@ internal sealed record FunctionSettings
     public Limits Limits { get; init; } = Limits.Lambda;
 
     /// <summary>The Amazon Resource Name that invocations carry.</summary>
-    public string Arn => $"arn:aws:lambda:{Account.Region}:{Account.Id}:function:{Name}";
+    public string Arn => Account.ArnOf(Name);
 
     /// <summary>The account and credentials that it seems to run in.</summary>
     public required Account Account { get; init; }

@@ -59,10 +59,11 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
             Timeout = TimeSpan.FromSeconds(Number(function, name, "Timeout", 3, 1, 900)),
             MemorySize = Number(function, name, "MemorySize", 128, 128, 10240),
             Environment = EnvironmentOf(function, name),
-            LogFormat = function.Text("LoggingConfig", "LogFormat") ?? "Text",
+            LogFormat = function.Text("LoggingConfig", "LogFormat"),
             LogLevel = function.Text("LoggingConfig", "ApplicationLogLevel") ?? "INFO",
             HasUrl = function.Url is not null,
             AuthType = function.UrlText("AuthType") == "NONE" ? AuthType.None : AuthType.AwsIam,
+            Cors = function.Cors(name),
             InvokeMode = function.UrlText("InvokeMode") == "RESPONSE_STREAM" ? InvokeMode.ResponseStream : InvokeMode.Buffered,
         });
     }
@@ -121,6 +122,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         Timeout = options.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Timeout,
         MemorySize = options.MemorySize ?? settings.MemorySize,
         Environment = settings.Environment.Concat(options.Environment).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+        Doors = options.Doors,
         Concurrency = options.Concurrency,
         Throttle = options.Throttle,
         MaxConcurrency = options.MaxConcurrency ?? settings.MaxConcurrency,

@@ -50,8 +50,22 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     /// </summary>
     public async Task<bool> TryRunAsync(Invocation invocation)
     {
+        _log.Follow(invocation.Log);
+        try
+        {
+            return await TryRunFollowedAsync(invocation);
+        }
+        finally
+        {
+            _log.Unfollow(invocation.Log);
+        }
+    }
+
+    private async Task<bool> TryRunFollowedAsync(Invocation invocation)
+    {
         bool startsIt = !_init.IsValueCreated;
         InitResult init = await _init.Value;
+        invocation.Log.Add($"START RequestId: {invocation.Request.RequestId} Version: $LATEST");
         var line = new ReportLine(_settings, invocation, _time.GetTimestamp()) { Init = startsIt ? init.Duration : null };
         if (init.Failure is { } failure)
         {
@@ -65,6 +79,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             if (invocation.IsWaiting)
             {
                 await _process.OutputShownAsync();
+                invocation.Log.Clear();
                 return false;
             }
         }

@@ -38,11 +38,11 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         return await invocation.Outcome.WaitAsync(_stopping.Token);
     }
 
-    /// <summary>The log's last 4 KB, once the invocation's REPORT line is in it.</summary>
+    /// <summary>The last 4 KB of an invocation's log, once it has its REPORT line in it.</summary>
     public async Task<string> LogTailAsync(Invocation invocation)
     {
         await invocation.Logged.WaitAsync(_stopping.Token);
-        return _log.Tail;
+        return invocation.Log.Read();
     }
 
     /// <summary>Ends all processes.</summary>
@@ -66,9 +66,8 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         await Task.WhenAny(turn, Task.Delay(ReturnTime, time, giveUp.Token));
         if (!turn.IsCompleted && Settings.Throttle && !invocation.Request.IsAsynchronous)
         {
-            _log.WriteLine($"429 for {invocation.Request.RequestId}: {AllBusy()}, and --throttle lets nobody wait.");
             await giveUp.CancelAsync();
-            throw new ThrottledException();
+            throw new ThrottledException($"{AllBusy()}, and --throttle lets nobody wait.");
         }
         if (!turn.IsCompleted)
             ExplainWait(invocation, _turns.Holders);
@@ -153,7 +152,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
 
     private ExecutionEnvironment Create(BootstrapFiles files, Invocation invocation)
     {
-        var environment = new ExecutionEnvironment(Settings, files, guard, _log, time);
+        var environment = new ExecutionEnvironment(Settings, files, guard, new FunctionLog(Settings.Name, console), time);
         environment.Running.Add(invocation);
         _environments.Add(environment);
         return environment;

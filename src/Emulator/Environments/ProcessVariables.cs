@@ -55,7 +55,8 @@ internal static class ProcessVariables
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = settings.MaxConcurrency is null ? "on-demand" : "lambda-managed-instances";
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = $"/aws/lambda/{settings.Name}";
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] = $"{date}/[$LATEST]{logStream}";
-        variables["AWS_LAMBDA_LOG_FORMAT"] = settings.LogFormat;
+        if (settings.LogFormat is { } format)
+            variables["AWS_LAMBDA_LOG_FORMAT"] = format;
         if (settings.LogFormat == "JSON")
             variables["AWS_LAMBDA_LOG_LEVEL"] = settings.LogLevel;
         variables["AWS_ACCESS_KEY_ID"] = settings.Account.AccessKeyId;

@@ -32,7 +32,7 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="ports">The ports.</param>
     /// <param name="handler">Answers requests.</param>
-    /// <param name="onBug">Told when the handler throws.</param>
+    /// <param name="onBug">Told when the handler throws, and when a request is not HTTP.</param>
     /// <param name="onConnection">Wraps each connection, null: nothing does.</param>
     /// <exception cref="IOException">A port is in use.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address is none of this machine, or the port needs rights.</exception>
@@ -69,7 +69,7 @@ internal sealed class HttpServer : IAsyncDisposable
         options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 
         var transport = new SocketTransportFactory(Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        var server = new KestrelServer(Create(options), transport, NullLoggerFactory.Instance);
+        var server = new KestrelServer(Create(options), transport, new BadRequestLog(onBug));
         try
         {
             await server.StartAsync(new Application(handler, onBug), CancellationToken.None);

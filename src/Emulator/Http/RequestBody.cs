@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
 using System.Threading.RateLimiting;
 
 namespace StreamingLambda.Emulator.Http;
@@ -23,7 +22,7 @@ internal static class RequestBody
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    /// <summary>The whole body; null when it is too long and the caller has been told.</summary>
+    /// <summary>The whole body; null when it is longer than <paramref name="limit"/> bytes.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, long limit)
     {
         // A body of unknown length may have any.
@@ -38,27 +37,17 @@ internal static class RequestBody
         while (true)
         {
             ReadResult result = await reader.ReadAsync(context.RequestAborted);
-            if (body.WrittenCount + result.Buffer.Length > limit)
+            bool isTooLong = body.WrittenCount + result.Buffer.Length > limit;
+            if (!isTooLong)
             {
-                reader.AdvanceTo(result.Buffer.End);
-                await RefuseAsync(context.Response, limit);
-                return null;
+                foreach (ReadOnlyMemory<byte> segment in result.Buffer)
+                    body.Write(segment.Span);
             }
-            foreach (ReadOnlyMemory<byte> segment in result.Buffer)
-                body.Write(segment.Span);
             reader.AdvanceTo(result.Buffer.End);
+            if (isTooLong)
+                return null;
             if (result.IsCompleted)
                 return body.WrittenMemory;
         }
-    }
-
-    private static async Task RefuseAsync(HttpResponse response, long limit)
-    {
-        byte[] body = Encoding.UTF8.GetBytes($$"""{"Message":"Request must be smaller than {{limit}} bytes for the InvokeFunction operation"}""");
-        response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-        response.ContentType = "application/json";
-        response.Headers["x-amzn-ErrorType"] = "RequestTooLargeException";
-        response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body, CancellationToken.None);
     }
 }

@@ -44,6 +44,9 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     /// <summary>Where the response goes.</summary>
     public IResponseReceiver Receiver { get; } = receiver;
 
+    /// <summary>The end of what is logged while it runs.</summary>
+    public LogTail Log { get; } = new();
+
     /// <summary>Unique for this attempt: the runtime echoes it, so that a late answer to another attempt is recognised.</summary>
     public string InvocationId { get; } = Guid.NewGuid().ToString();
 

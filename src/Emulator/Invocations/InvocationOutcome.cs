@@ -31,7 +31,8 @@ internal sealed record InvocationOutcome(string? ErrorType, ReadOnlyMemory<byte>
         {
             json.WriteStartObject();
             json.WriteString("errorType", errorType);
-            json.WriteString("errorMessage", $"RequestId: {requestId} Error: {message}");
+            // Of the errors that AWS finds itself, this one names no request.
+            json.WriteString("errorMessage", errorType == ErrorTypes.ResponseSizeTooLarge ? message : $"RequestId: {requestId} Error: {message}");
             json.WriteEndObject();
         }
         return new InvocationOutcome(errorType, stream.ToArray()) { IsFoundByPlatform = true };

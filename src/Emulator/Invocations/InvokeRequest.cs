@@ -12,6 +12,9 @@ internal sealed record InvokeRequest
     /// <summary>X-Ray trace header, <c>Root=...;Parent=...;Sampled=0</c>.</summary>
     public required string TraceId { get; init; }
 
+    /// <summary>Version or alias that the caller asked for, else null: part of the ARN that the function sees.</summary>
+    public string? Qualifier { get; init; }
+
     /// <summary>Client context as JSON, else null.</summary>
     public string? ClientContext { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class ReportLine(FunctionSettings settings, Invocation invocatio
         if (error is not null)
             log.WriteLine($"ERROR {error.ErrorType}: {error.ErrorText}");
 
+        invocation.Log.Add($"END RequestId: {invocation.Request.RequestId}");
         TimeSpan duration = time.GetElapsedTime(start, End);
         var line = new StringBuilder();
         line.Append(CultureInfo.InvariantCulture, $"REPORT RequestId: {invocation.Request.RequestId}\tDuration: {duration.TotalMilliseconds:F2} ms");

@@ -12,7 +12,9 @@ internal static class Banner
     {
         if (!IPAddress.IsLoopback(address))
         {
-            console.WriteLine($"WARNING: listening on {address}. Everybody who reaches this machine can run these functions, and POST /invoke asks for no signature.");
+            console.WriteLine(
+                $"WARNING: listening on {address}. Everybody who reaches this machine can run these functions, "
+                    + "and a ready-made event (POST /invoke) asks for no signature.");
             console.WriteLine("         Leave --bind out to listen on this machine only.");
             console.WriteLine();
         }
@@ -28,7 +30,8 @@ internal static class Banner
                 PrintSigned(console, function.Account, url);
             else
                 console.WriteLine($"  curl -N {url}");
-            console.WriteLine($"  curl -N --data '\"a ready-made event\"' {url}invoke");
+            if (function.Doors.InvokePath is { } invokePath)
+                console.WriteLine($"  curl -N --data '\"a ready-made event\"' {url}{invokePath[1..]}");
             console.WriteLine();
         }
         foreach (FunctionSettings function in functions.Where(function => !function.HasUrl))

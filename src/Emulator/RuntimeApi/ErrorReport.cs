@@ -18,7 +18,7 @@ internal static class ErrorReport
 
     /// <summary>The outcome of an invocation that ended with this error. The body is passed on as it came.</summary>
     public static InvocationOutcome Read(string type, ReadOnlyMemory<byte> body) =>
-        new(type.Length > 0 ? type : ForeignJson.ReadOrNull(body, TypeIn) ?? UnknownType, body);
+        new(type.Length > 0 ? type : StrictJson.ReadOrNull(body, TypeIn) ?? UnknownType, body);
 
     /// <summary>The same from trailers. A body that is not base64 is passed on as text.</summary>
     public static InvocationOutcome ReadTrailers(string type, string body)

@@ -55,7 +55,7 @@ internal sealed class ExtensionsApi(RuntimeState state, FunctionSettings setting
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        return ForeignJson.ReadOrNull(body.ToArray(), EventsIn)?.Contains("INVOKE") == true;
+        return StrictJson.ReadOrNull(body.ToArray(), EventsIn)?.Contains("INVOKE") == true;
     }
 
     private static List<string?>? EventsIn(JsonElement root) =>

@@ -14,6 +14,8 @@ internal sealed class RuntimeApiEndpoints(
     private const string RuntimePath = "/2018-06-01/";
     private const string InvocationPath = RuntimePath + "runtime/invocation/";
 
+    private static readonly byte[] Accepted = [.. "{\"status\":\"OK\"}\n"u8];
+
     private readonly ResponseEndpoint _response = new(state, log, settings.Limits, time);
     private readonly ExtensionsApi _extensions = new(state, settings, closed);
 
@@ -57,13 +59,14 @@ internal sealed class RuntimeApiEndpoints(
         IHeaderDictionary headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = request.RequestId;
         headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        headers["Lambda-Runtime-Invoked-Function-Arn"] = HeaderText.OneLine(settings.Arn);
-        headers["Lambda-Runtime-Trace-Id"] = HeaderText.OneLine(request.TraceId);
+        headers["Lambda-Runtime-Invoked-Function-Arn"] =
+            HeaderText.OneLine(request.Qualifier is { } qualifier ? $"{settings.Arn}:{qualifier}" : settings.Arn);
+        headers["Lambda-Runtime-Trace-Id"] = request.TraceId;
         headers["Lambda-Runtime-Invocation-Id"] = invocation.InvocationId;
         if (request.ClientContext is { } clientContext)
-            headers["Lambda-Runtime-Client-Context"] = HeaderText.OneLine(clientContext);
+            headers["Lambda-Runtime-Client-Context"] = clientContext;
         if (request.TenantId is { } tenantId)
-            headers["Lambda-Runtime-Aws-Tenant-Id"] = HeaderText.OneLine(tenantId);
+            headers["Lambda-Runtime-Aws-Tenant-Id"] = tenantId;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = request.Event.Length;
         await context.Response.BodyWriter.WriteAsync(request.Event, CancellationToken.None);
@@ -111,13 +114,8 @@ internal sealed class RuntimeApiEndpoints(
     public static string InvocationIdOf(HttpContext context) => context.Request.Headers["Lambda-Runtime-Invocation-Id"].ToString();
 
     /// <summary>202, the answer to everything that the runtime may say.</summary>
-    public static async Task AcceptAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = 16;
-        await context.Response.WriteAsync("""{"status":"OK"}""" + "\n");
-    }
+    public static Task AcceptAsync(HttpContext context) =>
+        WholeAnswer.WriteAsync(context.Response, StatusCodes.Status202Accepted, "application/json", Accepted);
 
     private static async Task<InvocationOutcome> ReadErrorAsync(HttpContext context)
     {
@@ -140,9 +138,6 @@ internal sealed class RuntimeApiEndpoints(
             json.WriteString("errorType", refusal.ErrorType);
             json.WriteEndObject();
         }
-        context.Response.StatusCode = refusal.Status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
-        await context.Response.BodyWriter.WriteAsync(body.ToArray(), CancellationToken.None);
+        await WholeAnswer.WriteAsync(context.Response, refusal.Status, "application/json", body.ToArray());
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using YamlDotNet.RepresentationModel;
 
 namespace StreamingLambda.Emulator.Configuration.Templates;
@@ -33,14 +34,43 @@ internal sealed class TemplateFunction
 
     /// <summary>Properties that the emulator does not reproduce.</summary>
     public IEnumerable<string> Unsupported =>
-        Keys(_properties).Concat(Keys(_globals)).Distinct().Where(key => !Known.Contains(key))
-            .Concat(YamlTree.Child(Url, "Cors") is null ? [] : ["FunctionUrlConfig.Cors"]);
+        Keys(_properties).Concat(Keys(_globals)).Distinct().Where(key => !Known.Contains(key));
 
     /// <summary>A property as text; null when it is not there or cannot be resolved here.</summary>
     public string? Text(string property) => _intrinsics.Resolve(Node(property));
 
     /// <summary>A property of the URL as text.</summary>
     public string? UrlText(string property) => _intrinsics.Resolve(YamlTree.Child(Url, property));
+
+    /// <summary>What the URL's configuration says about web pages; null when it says nothing.</summary>
+    /// <exception cref="ConfigurationException">A value is of the wrong kind, or only an account knows it: who may call is not guessed.</exception>
+    public CorsSettings? Cors(string name)
+    {
+        if (YamlTree.Child(Url, "Cors") is not YamlMappingNode cors)
+            return null;
+
+        string Resolve(string member, YamlNode node) => _intrinsics.Resolve(node) ?? throw new ConfigurationException(
+            $"{name}: FunctionUrlConfig.Cors.{member} in the template has a value that only an account knows. Write it there as text.");
+        IReadOnlyList<string> List(string member) => YamlTree.Child(cors, member) switch
+        {
+            null => [],
+            YamlSequenceNode sequence => [.. sequence.Children.Select(child => Resolve(member, child))],
+            YamlNode single => [Resolve(member, single)],
+        };
+        string? Text(string member) => YamlTree.Child(cors, member) is { } node ? Resolve(member, node) : null;
+        return new CorsSettings
+        {
+            AllowOrigins = List("AllowOrigins"),
+            AllowMethods = List("AllowMethods"),
+            AllowHeaders = List("AllowHeaders"),
+            ExposeHeaders = List("ExposeHeaders"),
+            AllowCredentials = Text("AllowCredentials") is { } credentials && string.Equals(credentials, "true", StringComparison.OrdinalIgnoreCase),
+            MaxAge = Text("MaxAge") is not { } age ? null
+                : int.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds <= 86400 ? seconds
+                : throw new ConfigurationException(
+                    $"{name}: FunctionUrlConfig.Cors.MaxAge '{age}' in the template is not a number from 0 to 86400. Correct it there."),
+        };
+    }
 
     /// <summary>A property inside another one, as text.</summary>
     public string? Text(string property, string member) =>

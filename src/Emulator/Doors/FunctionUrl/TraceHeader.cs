@@ -14,8 +14,8 @@ internal sealed record TraceHeader(string Root, string ForFunction)
     /// <summary>Reads or makes the trace of a request.</summary>
     public static TraceHeader For(HttpRequest request, DateTimeOffset now)
     {
-        string given = HeaderText.OneLine(request.Headers[Name].ToString());
-        if (given.Contains("Root=", StringComparison.Ordinal))
+        string given = request.Headers[Name].ToString();
+        if (given.Contains("Root=", StringComparison.Ordinal) && HeaderText.IsPlain(given))
             return new TraceHeader(given, given.Contains("Parent=", StringComparison.Ordinal) ? given : $"{given};{NewParent()}");
 
         string root = string.Create(CultureInfo.InvariantCulture, $"Root=1-{now.ToUnixTimeSeconds():x8}-{Guid.NewGuid().ToString("N")[..24]}");

@@ -1,20 +1,31 @@
-namespace StreamingLambda.Emulator.Doors.FunctionUrl;
+using System.Text;
+
+namespace StreamingLambda.Emulator.Doors;
 
 /// <summary>The target of a request as it stood in the request line, nothing decoded.</summary>
 /// <param name="Path">Path, percent-encoded.</param>
 /// <param name="Query">Query without the question mark, verbatim.</param>
 internal sealed record RequestTarget(string Path, string Query)
 {
+    private const string AfterScheme = "://";
+
     /// <summary>Takes a request line's target apart; a full URL, as sent to proxies, is allowed.</summary>
     public static RequestTarget Parse(string rawTarget)
     {
         string target = rawTarget;
-        if (!target.StartsWith('/') && target.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
-            target = target.IndexOf('/', scheme + 3) is > 0 and var path ? target[path..] : "/";
+        if (!target.StartsWith('/') && target.IndexOf(AfterScheme, StringComparison.Ordinal) is > 0 and var scheme)
+        {
+            int host = scheme + AfterScheme.Length;
+            int end = target.AsSpan(host).IndexOfAny('/', '?');
+            target = end < 0 ? "/" : target[host + end] == '/' ? target[(host + end)..] : "/" + target[(host + end)..];
+        }
 
         int question = target.IndexOf('?', StringComparison.Ordinal);
         return question < 0 ? new RequestTarget(target, "") : new RequestTarget(target[..question], target[(question + 1)..]);
     }
+
+    /// <summary>The path decoded; bytes that are not UTF-8 become U+FFFD.</summary>
+    public string DecodedPath => Encoding.UTF8.GetString(PercentEncoding.Decode(Path));
 
     /// <summary>Name and value of each parameter as they stand in the query.</summary>
     public IEnumerable<KeyValuePair<string, string>> RawParameters()
@@ -39,6 +50,5 @@ internal sealed record RequestTarget(string Path, string Query)
         return parameters;
     }
 
-    // In a query a plus is a space; %2B is a plus.
-    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+    private static string Decode(string text) => Encoding.UTF8.GetString(PercentEncoding.DecodeQuery(text));
 }
