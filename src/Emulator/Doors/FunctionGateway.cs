@@ -38,6 +38,13 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
             if (!isSigned || await IsAllowedAsync(context, body, isFunctionUrl: false))
                 await _api.HandleAsync(context, body);
         }
+        else if (!function.Settings.HasUrl)
+        {
+            await JsonAnswer.WriteErrorAsync(
+                context.Response, StatusCodes.Status404NotFound, "ResourceNotFoundException", "Message",
+                $"No function here has a URL. Invoke {function.Settings.Name} through the Lambda API, with POST {InvokePath}, or give it a "
+                    + "FunctionUrlConfig.");
+        }
         else if (!isSigned || await IsAllowedAsync(context, body, isFunctionUrl: true))
         {
             await _url.HandleAsync(context, body, isSigned ? function.Settings.Account.AccessKeyId : null);

@@ -36,7 +36,13 @@ internal sealed class HttpServer : IAsyncDisposable
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         foreach (int port in ports)
-            options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
+        {
+            // 'localhost' is [::1] on some machines. A port of the system's choice would be another one there.
+            if (port != 0 && address.Equals(IPAddress.Loopback))
+                options.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http1);
+            else
+                options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
+        }
 
         // A function may think for minutes and a client may read slowly: neither side is hurried, sizes are judged by Lambda's rules.
         options.Limits.MaxRequestBodySize = null;
