@@ -13,6 +13,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
     private readonly Lock _lock = new();
     private readonly FunctionLog _log = new(settings.Name, console);
     private readonly List<ExecutionEnvironment> _environments = [];
+    private BootstrapFiles _known = BootstrapFiles.Read(settings.BootstrapPath);
 
     /// <summary>Its configuration.</summary>
     public FunctionSettings Settings { get; } = settings;
@@ -79,7 +80,9 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
 
     private async Task<ExecutionEnvironment> RentAsync()
     {
-        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(Settings.BootstrapPath, time, _stopping.Token);
+        FunctionSettings newest = Settings.WithNewestCode(time);
+        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(newest.BootstrapPath, time, _stopping.Token);
+        bool isNew;
         ExecutionEnvironment? stale;
         ExecutionEnvironment rented;
         lock (_lock)
@@ -89,21 +92,24 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
             if (stale is not null)
                 _environments.Remove(stale);
 
-            ExecutionEnvironment? free = _environments.Find(environment => environment.IsAlive && environment.Busy < _slots && environment.Files == files);
+            ExecutionEnvironment? free = _environments.Find(
+                environment => environment.IsAlive && environment.Busy < _slots && environment.Files == files);
             if (free is null)
             {
-                free = new ExecutionEnvironment(Settings, files, _log, time);
+                free = new ExecutionEnvironment(newest, files, _log, time);
                 _environments.Add(free);
             }
             free.Busy++;
             rented = free;
+            isNew = files != _known;
+            _known = files;
         }
 
+        if (isNew)
+            _log.WriteLine($"{files.Description} was rebuilt: starting the new one.");
+
         if (stale is not null)
-        {
-            _log.WriteLine($"{Settings.BootstrapPath} was rebuilt: starting the new one.");
             await stale.DisposeAsync();
-        }
         return rented;
     }
 
