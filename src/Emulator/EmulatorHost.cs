@@ -14,75 +14,65 @@ internal sealed class EmulatorHost : IAsyncDisposable
 {
     private readonly List<Function> _functions;
     private readonly ProcessGuard _guard;
-    private readonly List<HttpServer> _servers;
+    private readonly HttpServer _server;
 
-    private EmulatorHost(List<Function> functions, ProcessGuard guard, List<HttpServer> servers)
+    private EmulatorHost(List<Function> functions, ProcessGuard guard, HttpServer server)
     {
         _functions = functions;
         _guard = guard;
-        _servers = servers;
+        _server = server;
     }
 
     /// <summary>The ports of the functions, in their order.</summary>
-    public IReadOnlyList<int> Ports => _servers[0].Ports;
+    public IReadOnlyList<int> Ports => _server.Ports;
 
-    /// <summary>Listens; no function is started before its first invocation.</summary>
+    /// <summary>Listens; no function is started before its first invocation. Those with a URL come first in <paramref name="settings"/>.</summary>
     /// <exception cref="ConfigurationException">It cannot listen.</exception>
     public static async Task<EmulatorHost> StartAsync(
         IReadOnlyList<FunctionSettings> settings, IPAddress address, int port, EmulatorConsole console, TimeProvider time)
     {
         var guard = new ProcessGuard(console);
         List<Function> functions = [.. settings.Select(one => new Function(one, console, guard, time))];
-        List<FunctionGateway> gateways =
-            [.. functions.Where(function => function.Settings.HasUrl).Select(function => new FunctionGateway(function, functions, console, time))];
-        var byPort = new Dictionary<int, FunctionGateway>();
-        if (port + gateways.Count - 1 > IPEndPoint.MaxPort)
+        // Where no function has a URL, the first one's port is for the Lambda API.
+        int doors = Math.Max(1, functions.Count(function => function.Settings.HasUrl));
+        List<FunctionGateway> gateways = [.. functions.Take(doors).Select(function => new FunctionGateway(function, functions, console, time))];
+        if (port + doors - 1 > IPEndPoint.MaxPort)
         {
             throw new ConfigurationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"There is no room for {gateways.Count} functions from port {port} on: the last port is {IPEndPoint.MaxPort}. "
-                    + $"Choose a lower one with --port, or --port 0 for any free ones."));
+                $"{doors} functions need ports {port} to {port + doors - 1}, and {IPEndPoint.MaxPort} is the last one. Choose a lower --port, or "
+                    + $"--port 0 for any free ones."));
         }
-
+        var byPort = new Dictionary<int, FunctionGateway>();
         int[] ports = [.. Enumerable.Range(0, gateways.Count).Select(index => port == 0 ? 0 : port + index)];
         try
         {
-            HttpServer server = await ListenAsync(address, ports);
+            HttpServer server = await HttpServer.StartAsync(
+                address, ports, context => byPort[context.Connection.LocalPort].HandleAsync(context), console.WriteLine, HalfOpenConnection.Allow);
             foreach ((int listening, FunctionGateway gateway) in server.Ports.Zip(gateways))
                 byPort[listening] = gateway;
-            List<HttpServer> servers = [server];
-            if (address.Equals(IPAddress.Loopback) && await TryListenAsync(server.Ports) is { } second)
-                servers.Add(second);
-            return new EmulatorHost(functions, guard, servers);
+            return new EmulatorHost(functions, guard, server);
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {
-            int other = port < 60000 ? port + 1000 : 7000;
-            string remedy = exception is IOException
-                ? "Another emulator may be running. End it, or choose another port: "
-                    + string.Create(CultureInfo.InvariantCulture, $"--port {other}, or --port 0 for any free one.")
-                : "Leave --bind out to listen on 127.0.0.1, or give an address of this machine; "
-                    + "ports below 1024 may need rights that you do not have.";
             throw new ConfigurationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Cannot listen on {address}, port {string.Join(", ", ports)}: {exception.InnerException?.Message ?? exception.Message}. {remedy}"));
+                $"Cannot listen on {address}, port {port}: {exception.Message}. Ports below 1024 are for the system; choose another one: --port "
+                    + $"7000, or --port 0 for any free one."));
         }
-
-        Task<HttpServer> ListenAsync(IPAddress on, IReadOnlyList<int> which) =>
-            HttpServer.StartAsync(
-                on, which, context => byPort[context.Connection.LocalPort].HandleAsync(context), console.WriteLine, HalfOpenConnection.Allow);
-
-        // 'localhost' may mean [::1] to a client. Not every machine has it.
-        async Task<HttpServer?> TryListenAsync(IReadOnlyList<int> which)
+        catch (SocketException exception)
         {
-            try
-            {
-                return await ListenAsync(IPAddress.IPv6Loopback, which);
-            }
-            catch (Exception exception) when (exception is IOException or SocketException)
-            {
-                return null;
-            }
+            throw new ConfigurationException(
+                $"Cannot listen on {address}: {exception.Message}. Give --bind an address of this machine, 0.0.0.0 for all of them, or leave it "
+                    + "out to listen on this machine only.");
+        }
+        catch (IOException exception)
+        {
+            throw new ConfigurationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Cannot listen on {address}, port {string.Join(", ", ports)}: {exception.InnerException?.Message ?? exception.Message}. "
+                    + $"Another emulator may be running. End it, or choose another port: --port {(port < 60000 ? port + 1000 : 7000)}, or --port "
+                    + $"0 for any free one."));
         }
     }
 
@@ -91,8 +81,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
     {
         foreach (Function function in _functions)
             await function.DisposeAsync();
-        foreach (HttpServer server in _servers)
-            await server.DisposeAsync();
+        await _server.DisposeAsync();
         await _guard.DisposeAsync();
     }
 }

@@ -26,9 +26,13 @@ public sealed class DoorSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ AllowOrigins: [!GetAtt Site.Url] }", "FunctionUrlConfig.Cors.AllowOrigins in the template has a value that only an account knows")]
-    [InlineData("{ MaxAge: 86401 }", "FunctionUrlConfig.Cors.MaxAge '86401'")]
-    [InlineData("{ MaxAge: soon }", "FunctionUrlConfig.Cors.MaxAge 'soon'")]
+    [InlineData("{ AllowOrigins: [!GetAtt Site.Url] }", "its Cors.AllowOrigins cannot be known here: only a deployed stack knows what Site.Url is")]
+    [InlineData("!GetAtt Site.Cors", "its Cors cannot be known here: only a deployed stack knows what Site.Cors is")]
+    [InlineData("'*'", "the Cors of Numbers has to be a mapping")]
+    [InlineData("{ AllowOrigins: [[]] }", "AllowOrigins of Numbers has to be text")]
+    [InlineData("{ AllowCredentials: maybe }", "AllowCredentials of Numbers is 'maybe'")]
+    [InlineData("{ MaxAge: 86401 }", "MaxAge of Numbers is '86401'")]
+    [InlineData("{ MaxAge: soon }", "MaxAge of Numbers is 'soon'")]
     public void Who_may_call_is_not_guessed(string cors, string message) =>
         Assert.Contains(message, Assert.Throws<ConfigurationException>(() => Read(cors)).Message, StringComparison.Ordinal);
 
@@ -71,6 +75,7 @@ public sealed class DoorSettingsTests : IDisposable
             Parameters:
               Page: { Type: String, Default: 'https://page.example' }
             Resources:
+              Site: { Type: AWS::CloudFormation::CustomResource }
               Numbers:
                 Type: AWS::Serverless::Function
                 Properties:

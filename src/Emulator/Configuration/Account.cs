@@ -31,7 +31,7 @@ internal sealed record Account
     public string UserArn => $"arn:aws:iam::{Id}:user/emulator";
 
     /// <summary>Amazon Resource Name of a function.</summary>
-    public string ArnOf(string functionName) => $"arn:aws:lambda:{Region}:{Id}:function:{functionName}";
+    public string FunctionArn(string name) => $"arn:aws:lambda:{Region}:{Id}:function:{name}";
 
     /// <summary>Takes what the usual environment variables say, the rest from the example account.</summary>
     public static Account FromEnvironment(Func<string, string?> variable)

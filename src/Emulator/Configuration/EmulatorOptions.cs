@@ -23,6 +23,9 @@ internal sealed record EmulatorOptions
     /// <summary>The template, when it is not the one found.</summary>
     public string? Template { get; init; }
 
+    /// <summary>Values of the template's parameters.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Serve only this function.</summary>
     public string? Function { get; init; }
 

@@ -29,6 +29,9 @@ internal sealed record FunctionSettings
     /// <summary>Path of the executable that Lambda would find as <c>bootstrap</c> at the root of the zip.</summary>
     public required string BootstrapPath { get; init; }
 
+    /// <summary>Where the executable is looked for anew with each invocation; null: <see cref="BootstrapPath"/> is all there is.</summary>
+    public FunctionCode? Code { get; init; }
+
     /// <summary>What the function gets as <c>_HANDLER</c>.</summary>
     public string Handler { get; init; } = "bootstrap";
 
@@ -81,7 +84,11 @@ internal sealed record FunctionSettings
     public Limits Limits { get; init; } = Limits.Lambda;
 
     /// <summary>The Amazon Resource Name that invocations carry.</summary>
-    public string Arn => Account.ArnOf(Name);
+    public string Arn => Account.FunctionArn(Name);
+
+    /// <summary>The same function with the executable that was built last.</summary>
+    public FunctionSettings WithNewestCode(TimeProvider time) => Code?.FindNow(time) is { } path && path != BootstrapPath
+        ? this with { BootstrapPath = path } : this;
 
     /// <summary>The account and credentials that it seems to run in.</summary>
     public required Account Account { get; init; }

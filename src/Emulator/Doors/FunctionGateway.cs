@@ -63,8 +63,17 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
             return _callers.RefusePage(context) ?? await InvokeAsync(context);
         if (LambdaApiRoute.Parse(context.Request.Method, target.Path) is { } route)
             return _callers.RefusePage(context) ?? await CallApiAsync(context, target, route);
-        return await CallUrlAsync(context, target);
+        return _settings.HasUrl ? await CallUrlAsync(context, target) : NoUrl();
     }
+
+    private LambdaError NoUrl() => new(
+        StatusCodes.Status404NotFound,
+        "ResourceNotFoundException",
+        $"No function here has a URL. Invoke {_settings.Name} through the Lambda API"
+            + $"{(_settings.Doors.InvokePath is { } path ? $", with POST {path}," : "")} or give it a FunctionUrlConfig.")
+    {
+        HasCapitalMessage = true,
+    };
 
     private static LambdaError? Unusable(string method, RequestTarget target) =>
         !Methods.Contains(method)

@@ -23,6 +23,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
     private readonly FunctionLog _log = new(settings.Name, console);
     private readonly List<ExecutionEnvironment> _environments = [];
     private TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private BootstrapFiles _known = BootstrapFiles.Read(settings.BootstrapPath);
 
     /// <summary>Its configuration.</summary>
     public FunctionSettings Settings { get; } = settings;
@@ -113,7 +114,10 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
 
     private async Task<ExecutionEnvironment> RentAsync(Invocation invocation)
     {
-        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(Settings.BootstrapPath, time, _stopping.Token);
+        FunctionSettings newest = Settings.WithNewestCode(time);
+        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(newest.BootstrapPath, time, _stopping.Token);
+        if (IsNew(files))
+            _log.WriteLine($"{files.Description} was rebuilt: starting the new one.");
         long asked = time.GetTimestamp();
         while (true)
         {
@@ -130,7 +134,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
                 else if (TryFind(files, invocation) is { } free)
                     rented = free;
                 else if (time.GetElapsedTime(asked) >= ReturnTime || !_environments.Exists(IsAboutToReturn))
-                    rented = Create(files, invocation);
+                    rented = Create(newest, files, invocation);
             }
 
             if (rented is not null)
@@ -142,6 +146,16 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         }
     }
 
+    private bool IsNew(BootstrapFiles files)
+    {
+        lock (_lock)
+        {
+            bool isNew = files != _known;
+            _known = files;
+            return isNew;
+        }
+    }
+
     private ExecutionEnvironment? TryFind(BootstrapFiles files, Invocation invocation)
     {
         ExecutionEnvironment? free = _environments.Find(
@@ -150,9 +164,9 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         return free;
     }
 
-    private ExecutionEnvironment Create(BootstrapFiles files, Invocation invocation)
+    private ExecutionEnvironment Create(FunctionSettings newest, BootstrapFiles files, Invocation invocation)
     {
-        var environment = new ExecutionEnvironment(Settings, files, guard, new FunctionLog(Settings.Name, console), time);
+        var environment = new ExecutionEnvironment(newest, files, guard, new FunctionLog(Settings.Name, console), time);
         environment.Running.Add(invocation);
         _environments.Add(environment);
         return environment;
@@ -163,9 +177,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
 
     private async Task EndAsync(ExecutionEnvironment environment, BootstrapFiles files)
     {
-        if (environment.Files != files)
-            _log.WriteLine($"{Settings.BootstrapPath} was rebuilt: starting the new one.");
-        else
+        if (environment.Files == files)
             _log.WriteLine("Its process ended while it had nothing to do: starting a new one.");
         await environment.DisposeAsync();
     }

@@ -46,12 +46,18 @@ internal sealed class HttpServer : IAsyncDisposable
         var options = new KestrelServerOptions { AddServerHeader = false };
         foreach (int port in ports)
         {
-            options.Listen(address, port, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                if (onConnection is not null)
-                    listen.Use(onConnection);
-            });
+            // 'localhost' is [::1] on some machines. A port of the system's choice would be another one there.
+            if (port != 0 && address.Equals(IPAddress.Loopback))
+                options.ListenLocalhost(port, Configure);
+            else
+                options.Listen(address, port, Configure);
+        }
+
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (onConnection is not null)
+                listen.Use(onConnection);
         }
 
         // A function may think for minutes and a client may read slowly: neither side is hurried, sizes are judged by Lambda's rules.

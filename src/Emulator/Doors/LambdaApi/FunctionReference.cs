@@ -44,7 +44,7 @@ internal sealed partial record FunctionReference(string Name, string Region, str
         "ResourceNotFoundException",
         Region.Length > 0 && Region != account.Region
             ? $"Functions from '{Region}' are not reachable in this region ('{account.Region}')"
-            : $"Function not found: {account.ArnOf(Name)}{(Qualifier is null ? "" : $":{Qualifier}")}")
+            : $"Function not found: {account.FunctionArn(Name)}{(Qualifier is null ? "" : $":{Qualifier}")}")
     {
         HasUserType = true,
         HasCapitalMessage = true,
