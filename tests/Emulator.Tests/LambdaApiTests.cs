@@ -91,7 +91,10 @@ public sealed class LambdaApiTests
         404,
         """{"Type":"User","Message":"Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"}""")]
     [InlineData(
-        "test:live", "dev", 400, """{"Type":"User","message":"The derived qualifier from the function name does not match the specified qualifier."}""")]
+        "test:live",
+        "dev",
+        400,
+        """{"Type":"User","message":"The derived qualifier from the function name does not match the specified qualifier."}""")]
     [InlineData("test!", "", 400, "1 validation error detected: Value 'test!' at 'functionName'")]
     [InlineData("test", "a b", 400, "1 validation error detected: Value 'a b' at 'qualifier'")]
     public async Task A_function_that_is_not_there_is_told_in_AWSs_words(string name, string qualifier, int status, string answer)

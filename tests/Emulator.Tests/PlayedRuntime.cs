@@ -74,7 +74,8 @@ internal sealed class PlayedRuntime : IAsyncDisposable
     /// <summary>Begins a streamed answer.</summary>
     public static Task BeginAsync(RawConnection connection, string requestId, string contentType = "text/plain") => connection.SendAsync(
         $"POST {Invocation}{requestId}/response HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n"
-            + $"Content-Type: {contentType}\r\nTransfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n");
+            + $"Content-Type: {contentType}\r\nTransfer-Encoding: chunked\r\n"
+            + "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n");
 
     public async ValueTask DisposeAsync()
     {

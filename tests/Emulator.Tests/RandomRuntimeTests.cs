@@ -21,8 +21,9 @@ public sealed class RandomRuntimeTests
     /// <summary>JSON and what looks like it, with half surrogates, bytes that are no UTF-8, NULs, depth.</summary>
     private static readonly Gen<byte[]> Text = Gen.OneOf(
         Gen.OneOfConst(
-            "{\"errorMessage\":\"m\",\"errorType\":\"T\"}", "{\"errorType\":\"\\ud800\"}", "{\"errorType\":\"\u00ff\"}", "{\"errorType\":7}", "{\"\\udfff\":1}",
-            "[]", "", "null", "\"\\ud800\"", "{\"errorType\":\"a\\u0000b\"}", "{\"errorType\":\"a\",\"errorType\":{}}", "{", "\0").Select(Encoding.Latin1.GetBytes),
+            "{\"errorMessage\":\"m\",\"errorType\":\"T\"}", "{\"errorType\":\"\\ud800\"}", "{\"errorType\":\"\u00ff\"}", "{\"errorType\":7}",
+            "{\"\\udfff\":1}", "[]", "", "null", "\"\\ud800\"", "{\"errorType\":\"a\\u0000b\"}", "{\"errorType\":\"a\",\"errorType\":{}}", "{", "\0")
+            .Select(Encoding.Latin1.GetBytes),
         Gen.Int[1, 2000].Select(depth => Encoding.ASCII.GetBytes(new string('[', depth) + new string(']', depth))),
         Gen.Byte.Array[0, 200]);
 

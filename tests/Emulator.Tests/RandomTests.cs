@@ -110,14 +110,15 @@ public sealed class RandomTests
             iter: Math.Max(1, Check.Iter / 50));
     }
 
-    private static Task<HttpResponseMessage> SendAsync(TestEmulator emulator, RandomRequest request, Change change, uint place) => SdkSigner.PostAsync(
-        emulator,
-        request.Path,
-        request.Query,
-        "",
-        message => Apply(message, request, change, place),
-        bytes: request.Body,
-        header: (Signed, request.Header));
+    private static Task<HttpResponseMessage> SendAsync(TestEmulator emulator, RandomRequest request, Change change, uint place) =>
+        SdkSigner.PostAsync(
+            emulator,
+            request.Path,
+            request.Query,
+            "",
+            message => Apply(message, request, change, place),
+            bytes: request.Body,
+            header: (Signed, request.Header));
 
     private static void Apply(HttpRequestMessage message, RandomRequest request, Change change, uint place)
     {

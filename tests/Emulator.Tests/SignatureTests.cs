@@ -99,7 +99,10 @@ public sealed class SignatureTests
     [Theory]
     [InlineData("Authorization", "AWS4-HMAC-SHA256 nonsense", "IncompleteSignatureException", "'nonsense' not a valid key=value pair (missing")]
     [InlineData(
-        "Authorization", "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b, Signature=c", "IncompleteSignatureException", "not the only one")]
+        "Authorization",
+        "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b, Signature=c",
+        "IncompleteSignatureException",
+        "not the only one")]
     [InlineData(
         "Authorization",
         "Bearer x",
@@ -159,7 +162,7 @@ public sealed class SignatureTests
         string query = variant.Contains('=', StringComparison.Ordinal) ? variant : "";
         (string, string) second = variant == "second header" ? ("Authorization", "") : ("x-own", "own");
         RawAnswer answer = await SendSignedAsync(
-            emulator, query, "", signedHeaders, variant == "short date" ? stamp[..4] : stamp[..8], stamp, ("x-amz-date", stamp), ("x-bytes", "\ufffd"), second);
+            emulator, query, "", signedHeaders, stamp[..(variant == "short date" ? 4 : 8)], stamp, ("x-amz-date", stamp), ("x-bytes", "\ufffd"), second);
 
         Assert.Equal(403, answer.Status);
         await emulator.Console.LineAsync(explanation);

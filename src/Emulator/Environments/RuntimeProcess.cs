@@ -52,7 +52,8 @@ internal sealed class RuntimeProcess(
             return result;
 
         log.WriteLine(
-            $"INIT_REPORT Init Duration: {result.Duration.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture)} ms\tPhase: init\tStatus: timeout. "
+            $"INIT_REPORT Init Duration: {result.Duration.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture)} ms\tPhase: init\tStatus: "
+                + "timeout. "
                 + $"It did not ask for an invocation within {settings.InitLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s. "
                 + "Lambda starts it over, now within the function's own timeout.");
         await KillAsync();

@@ -79,7 +79,8 @@ internal static class StrictJson
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !IsText(reader))
             {
                 throw new FormatException(
-                    $"it has text that is not Unicode at byte {reader.TokenStartIndex}: half of a surrogate pair (\\ud800), or bytes that are not UTF-8");
+                    $"it has text that is not Unicode at byte {reader.TokenStartIndex}: half of a surrogate pair (\\ud800), "
+                        + "or bytes that are not UTF-8");
             }
         }
     }

@@ -3,8 +3,8 @@ using StreamingLambda.Emulator.Output;
 namespace StreamingLambda.Emulator.Invocations;
 
 /// <summary>
-/// What one process logs, and the platform about it: on the console, the function's name before each line, and in the tails of the invocations that run
-/// at the time. Where a process takes several at a time, nobody can tell whose line it is, and each of them has it.
+/// What one process logs, and the platform about it: on the console, the function's name before each line, and in the tails of the invocations
+/// that run at the time. Where a process takes several at a time, nobody can tell whose line it is, and each of them has it.
 /// </summary>
 internal sealed class FunctionLog(string functionName, EmulatorConsole console)
 {

@@ -47,7 +47,10 @@ internal sealed class ExtensionsApi(RuntimeState state, FunctionSettings setting
 
             default:
                 return new Refusal(
-                    StatusCodes.Status404NotFound, "NotFound", "Not found", $"it called {context.Request.Path}, which the Extensions API does not have.");
+                    StatusCodes.Status404NotFound,
+                    "NotFound",
+                    "Not found",
+                    $"it called {context.Request.Path}, which the Extensions API does not have.");
         }
     }
 

@@ -35,8 +35,8 @@ internal sealed class RuntimeApiEndpoints(
                 StatusCodes.Status404NotFound,
                 "NotFound",
                 $"{context.Request.Method} {path} is not part of the Runtime API",
-                $"it called {context.Request.Method} {path}. Rule: the Runtime API has GET {InvocationPath}next, POST {InvocationPath}{{id}}/response, "
-                    + $"POST {InvocationPath}{{id}}/error and POST {RuntimePath}runtime/init/error."),
+                $"it called {context.Request.Method} {path}. Rule: the Runtime API has GET {InvocationPath}next, "
+                    + $"POST {InvocationPath}{{id}}/response, POST {InvocationPath}{{id}}/error and POST {RuntimePath}runtime/init/error."),
         };
         if (refusal is not null)
             await RefuseAsync(context, refusal);

@@ -3,7 +3,8 @@ using System.Net;
 namespace StreamingLambda.EndToEnd.Tests.ForeignRuntimes;
 
 /// <summary>
-/// Runtimes of a few lines: a shell script in the form of AWS's tutorial, and the wire habits of runtimes that are built on a language's own HTTP client.
+/// Runtimes of a few lines: a shell script in the form of AWS's tutorial, and the wire habits of runtimes that are built on a language's own HTTP
+/// client.
 /// </summary>
 public sealed class ScriptTests
 {

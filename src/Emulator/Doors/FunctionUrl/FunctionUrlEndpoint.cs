@@ -37,7 +37,13 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
 
     private async Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload, string requestId, TraceHeader trace)
     {
-        var request = new InvokeRequest { RequestId = requestId, Event = payload, TraceId = trace.ForFunction, CallerClosed = HalfOpenConnection.ClosedBy(context) };
+        var request = new InvokeRequest
+        {
+            RequestId = requestId,
+            Event = payload,
+            TraceId = trace.ForFunction,
+            CallerClosed = HalfOpenConnection.ClosedBy(context),
+        };
         HttpResponseHead.Begin(context.Response, requestId, trace.Root);
         if (function.Settings.InvokeMode == InvokeMode.ResponseStream)
             await StreamAsync(context, request);

@@ -72,13 +72,15 @@ internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, Accou
         StatusCodes.Status404NotFound,
         "UnknownOperationException",
         $"{method} {path} is not among the operations of the Lambda API that this emulator has: "
-            + "Invoke (POST /2015-03-31/functions/NAME/invocations) and InvokeWithResponseStream (POST /2021-11-15/functions/NAME/response-streaming-invocations).");
+            + "Invoke (POST /2015-03-31/functions/NAME/invocations) and InvokeWithResponseStream "
+            + "(POST /2021-11-15/functions/NAME/response-streaming-invocations).");
 
     private static LambdaError TooLargeForEvent(int length, Limits limits) => new(
         StatusCodes.Status413PayloadTooLarge,
         "RequestEntityTooLargeException",
         string.Create(
-            CultureInfo.InvariantCulture, $"{length} byte payload is too large for the Event invocation type (limit {limits.AsynchronousEvent} bytes)"))
+            CultureInfo.InvariantCulture,
+            $"{length} byte payload is too large for the Event invocation type (limit {limits.AsynchronousEvent} bytes)"))
     {
         HasUserType = true,
         HasCapitalMessage = true,
