@@ -8,20 +8,29 @@ source "$root/scripts/platform.sh"
 
 usage() {
   cat <<HELP
-Usage: ./build.sh [--arch arm64|x64] [--runtime NAME]
-       ./build.sh --local [--runtime NAME]
-       ./build.sh --bench [--runtime NAME]
+Usage: ./build.sh [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY] [--project FILE]
+       ./build.sh --cross [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY] [--project FILE]
+       ./build.sh --local [--runtime NAME] [--output DIRECTORY] [--project FILE]
+       ./build.sh --bench [--runtime NAME] [--output DIRECTORY]
 
 Publishes the function as one native executable, checks that it starts on the Lambda runtime, and zips it.
 
-Without --local: builds in a container of the runtime's OS (needs Docker with BuildKit) and leaves artifacts/bootstrap.zip, ready to deploy.
+Without --cross or --local: builds in a container of the runtime's OS (needs Docker with BuildKit) and leaves artifacts/bootstrap.zip, ready to
+deploy.
 
-  --arch     arm64 (the default) or x64.
-  --runtime  provided.al2 (Amazon Linux 2, .NET 9) or provided.al2023 (Amazon Linux 2023, .NET 10). The default is $default_runtime.
+  --cross    No container: the .NET SDK of this machine, and zig, which links for any processor and for the runtime's own glibc. Leaves
+             artifacts/bootstrap.zip, ready to deploy, as the container does.
   --local    No container: the .NET SDK and the linker of this machine, for this machine's processor. To run and test here.
              Leaves artifacts/local/bootstrap and artifacts/local/bootstrap.zip.
+  --arch     arm64 (the default) or x64.
+  --runtime  provided.al2 (Amazon Linux 2, .NET 9) or provided.al2023 (Amazon Linux 2023, .NET 10). The default is $default_runtime.
+  --output   A directory for bootstrap and bootstrap.zip, which are then left nowhere else.
+  --project  Another function of this checkout than src/Bootstrap/Bootstrap.csproj.
   --bench    Like --local, but builds the benchmark's function, bench/WorkloadFunction. Leaves bootstrap and bootstrap.zip in artifacts/bench.
   --help     Show this text.
+
+Two environment variables change the tools: ILCompilerVersion is the version of the AOT compiler, instead of the one in NativeAot.targets; ZIG is
+the zig of --cross, instead of the one in PATH.
 HELP
 }
 
@@ -37,17 +46,20 @@ fail() {
 
 # --- Arguments ---------------------------------------------------------------------------------------------------------------------------
 
-arch='' runtime=$default_runtime local_build=false
-project="src/Bootstrap/Bootstrap.csproj" target=artifacts/local
+arch='' runtime=$default_runtime output='' way='' default_way=container
+project="src/Bootstrap/Bootstrap.csproj" target=''
 while (($# > 0)); do
   case $1 in
-    --arch | --runtime)
+    --arch | --runtime | --output | --project)
       (($# > 1)) || fail 2 "$1 needs a value. './build.sh --help' lists them."
       printf -v "${1#--}" '%s' "$2"
       shift
       ;;
-    --local) local_build=true ;;
-    --bench) project=bench/WorkloadFunction/WorkloadFunction.csproj target=artifacts/bench local_build=true ;;
+    --local | --cross)
+      [[ -z $way || $way == "${1#--}" ]] || fail 2 "--local and --cross are two ways of building. Choose one."
+      way=${1#--}
+      ;;
+    --bench) project=bench/WorkloadFunction/WorkloadFunction.csproj target=artifacts/bench default_way=local ;;
     -h | --help) usage; exit 0 ;;
     *) fail 2 "unknown argument '$1'. './build.sh --help' lists what there is." ;;
   esac
@@ -55,8 +67,8 @@ while (($# > 0)); do
 done
 framework=$(runtime_framework "$runtime") || fail 2 "unknown runtime '$runtime'. Known: $known_runtimes."
 case $arch in '' | arm64 | x64) ;; *) fail 2 "unknown architecture '$arch'. Known: arm64, x64." ;; esac
+way=${way:-$default_way}
 
-[[ $local_build == true ]] || target=artifacts
 [[ -f $root/$project ]] || fail 1 "there is no $project in this checkout."
 
 case $root in
@@ -66,59 +78,56 @@ esac
 
 # --- What the chosen way of building needs -----------------------------------------------------------------------------------------
 
-case $(uname -m) in
-  x86_64 | amd64) here=x64 ;;
-  aarch64 | arm64) here=arm64 ;;
-  *) here=$(uname -m) ;;
-esac
+here=$(this_processor)
+no_container=("To build the same here, without Docker: ./build.sh --cross (needs zig)" "To build for this machine only: ./build.sh --local")
 
-if [[ $local_build == true ]]; then
+if [[ $way == local ]]; then
+  target=${target:-artifacts/local}
   [[ $(uname -s) == Linux ]] || fail 1 "--local builds on Linux only (this is $(uname -s)): a Lambda function is a Linux executable." \
-    "Without --local, Docker builds it on any OS."
+    "Without --local, Docker builds it on any OS; --cross builds it with zig."
   [[ $here == x64 || $here == arm64 ]] || fail 1 "there is no .NET Native AOT compiler for this machine's processor, $here."
-  [[ ${arch:-$here} == "$here" ]] || fail 1 "--local builds for this machine's processor, $here, not for $arch." "Leave out --local to build in a container."
+  [[ ${arch:-$here} == "$here" ]] || fail 1 "--local builds for this machine's processor, $here, not for $arch." \
+    "With --cross instead, zig links it for $arch; with neither it is built in a container."
   arch=$here
-else
-  arch=${arch:-arm64}
+elif [[ $way == container ]]; then
   command -v docker > /dev/null || fail 1 "'docker' is not in PATH; the container build needs it." \
     "Install it: https://docs.docker.com/get-started/get-docker/" \
-    "To build for this machine instead, without Docker: ./build.sh --local"
+    "${no_container[@]}"
   docker info > /dev/null 2>&1 || fail 1 "Docker does not answer: 'docker info' failed." \
     "Start it (Docker Desktop, or: sudo systemctl start docker) and make sure that your user may use it ('docker info' says why it fails)." \
-    "To build for this machine instead, without Docker: ./build.sh --local"
+    "${no_container[@]}"
   docker buildx version > /dev/null 2>&1 || fail 1 "Docker has no BuildKit here: 'docker buildx version' failed." \
     "Install the buildx plugin: https://github.com/docker/buildx#installing (packages: docker-buildx-plugin, docker-buildx)."
 fi
+arch=${arch:-arm64}
 
 # --- Build -------------------------------------------------------------------------------------------------------------------------------
 
 # Everything happens in a directory of its own; the result of an earlier build is replaced only when all of this one passed.
-mkdir -p "$root/$target"
+mkdir -p "$root/artifacts"
 work=$(mktemp -d "$root/artifacts/.build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-if [[ $local_build == true ]]; then
-  "$root/scripts/build-inner.sh" --project "$root/$project" --arch "$arch" --runtime "$runtime" --output "$work" --linked-here
-else
+if [[ $way == container ]]; then
   printf '==> Building %s in %s for %s\n' "$project" "$(runtime_image "$runtime")" "$arch"
-  platform=$arch
-  [[ $arch == arm64 ]] || platform=amd64
-  docker buildx build --file "$root/Dockerfile.build" --platform "linux/$platform" --progress plain \
+  docker buildx build --file "$root/Dockerfile.build" --progress plain \
     --build-arg IMAGE="$(runtime_image "$runtime")" --build-arg DOTNET_CHANNEL="${framework#net}" \
-    --build-arg PROJECT="$project" --build-arg RUNTIME="$runtime" --build-arg ARCH="$arch" \
-    --output "type=local,dest=$work/out" "$root" || {
-    [[ $arch == "$here" ]] || fail 1 "the container build failed. This machine is $here and the build is for $arch: if the log above says 'exec format error'," \
-      "install the emulator once: docker run --privileged --rm tonistiigi/binfmt --install $platform" \
-      "(it is slow; a machine that is $arch, or --arch $here, does without)."
-    fail 1 "the container build failed; the log above says why."
-  }
+    --build-arg PROJECT="$project" --build-arg RUNTIME="$runtime" --build-arg ARCH="$arch" --build-arg ILCOMPILER_VERSION="${ILCompilerVersion:-}" \
+    --output "type=local,dest=$work/out" "$root" || fail 1 "the container build failed; the log above says why." "${no_container[@]}"
+else
+  linking=--linked-here
+  [[ $way == local ]] || linking=--cross
+  "$root/scripts/build-inner.sh" --project "$root/$project" --arch "$arch" --runtime "$runtime" --output "$work" "$linking"
 fi
 
-files=("$work/out/bootstrap" "$work/out/bootstrap.zip")
-[[ $target != artifacts ]] || files=("$work/out/bootstrap.zip")
-mv -f "${files[@]}" "$root/$target/"
+# What is deployed is the zip alone; the executable is left where it is to be run, or was asked for.
+files=("$work/out/bootstrap.zip")
+[[ -z $target && -z $output ]] || files+=("$work/out/bootstrap")
+target=${output:-$root/${target:-artifacts}}
+mkdir -p "$target"
+mv -f "${files[@]}" "$target/"
 
-printf '==> Done: %s\n' "$target/bootstrap.zip"
+printf '==> Done: %s\n' "${target#"$root/"}/bootstrap.zip"
 cat "$work/out/summary.txt"

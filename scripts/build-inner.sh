@@ -8,10 +8,11 @@ source "$root/scripts/platform.sh"
 
 usage() {
   cat <<'HELP'
-Usage: scripts/build-inner.sh --project FILE --arch x64|arm64 --runtime provided.al2|provided.al2023 --output DIRECTORY [--linked-here]
+Usage: scripts/build-inner.sh --project FILE --arch x64|arm64 --runtime provided.al2|provided.al2023 --output DIRECTORY [--cross | --linked-here]
 
 Leaves bootstrap, bootstrap.zip and summary.txt in DIRECTORY/out. Called by ./build.sh, which is what you want to run.
---linked-here: this machine's glibc is not the runtime's (scripts/check-binary.sh --help).
+--cross: linked with zig, for the runtime's glibc; so it is where the processor is not this machine's.
+--linked-here: linked for this machine's glibc, which is not the runtime's (scripts/check-binary.sh --help).
 HELP
 }
 
@@ -22,7 +23,7 @@ fail() {
   exit 1
 }
 
-project='' arch='' runtime='' output='' linked_here=''
+project='' arch='' runtime='' output='' cross=false linked_here=''
 while (($# > 0)); do
   case $1 in
     --project | --arch | --runtime | --output)
@@ -30,6 +31,7 @@ while (($# > 0)); do
       printf -v "${1#--}" '%s' "$2"
       shift
       ;;
+    --cross) cross=true ;;
     --linked-here) linked_here=--linked-here ;;
     -h | --help) usage; exit 0 ;;
     *) fail "build-inner.sh: unknown argument '$1'." ;;
@@ -38,13 +40,15 @@ while (($# > 0)); do
 done
 [[ -n $project && -n $arch && -n $output ]] || { usage >&2; exit 2; }
 framework=$(runtime_framework "$runtime") || fail "build-inner.sh: unknown runtime '$runtime'. Known: $known_runtimes."
+[[ $arch == "$(this_processor)" ]] || cross=true
 
 # --- The tools, each with the way to get it ------------------------------------------------------------------------------------------
 
 require() {
   command -v "$1" > /dev/null || fail "'$1' is not in PATH; $2. Install it:" \
     "  Debian, Ubuntu:        sudo apt-get install $3" \
-    "  Fedora, Amazon Linux:  sudo yum install $3"
+    "  Fedora, Amazon Linux:  sudo yum install $3" \
+    "  macOS:                 brew install $3"
 }
 
 command -v dotnet > /dev/null || fail \
@@ -53,20 +57,27 @@ command -v dotnet > /dev/null || fail \
 require zip "it packs the executable for Lambda" zip
 require unzip "it shows what is in the zip" unzip
 require readelf "it shows what the executable needs" binutils
-require objcopy "it takes the symbols out of the executable" binutils
 
-# The compiler emits an object file; clang or gcc links it. Linking an empty program finds missing development files at once.
+# The compiler emits an object file; zig, clang or gcc links it.
 mkdir -p "$output/out"
-linker=$(command -v clang || command -v gcc || true)
-problem='No linker: neither clang nor gcc is in PATH. Native AOT needs one.'
-if [[ -n $linker ]]; then
-  problem=$("$linker" -x c -o "$output/probe" -fuse-ld=bfd -pthread - -ldl -lrt -lm <<< 'int main(void) { return 0; }' 2>&1) \
-    && problem='' || problem="$linker cannot link an empty program: $problem"
+if [[ $cross == true ]]; then
+  "$root/scripts/zig-link.sh" --check
+  linking=(-p:LinkForGlibc="$(runtime_glibc "$runtime")")
+else
+  require objcopy "it takes the symbols out of the executable" binutils
+  linker=$(command -v clang || command -v gcc || true)
+  problem='No linker: neither clang nor gcc is in PATH. Native AOT needs one.'
+  if [[ -n $linker ]]; then
+    # Linking an empty program finds missing development files at once.
+    problem=$("$linker" -x c -o "$output/probe" -fuse-ld=bfd -pthread - -ldl -lrt -lm <<< 'int main(void) { return 0; }' 2>&1) \
+      && problem='' || problem="$linker cannot link an empty program: $problem"
+  fi
+  [[ -z $problem ]] || fail "$problem" \
+    "Install a linker and the C library's development files:" \
+    "  Debian, Ubuntu:        sudo apt-get install clang libc6-dev" \
+    "  Fedora, Amazon Linux:  sudo yum install clang glibc-devel"
+  linking=(-p:CppCompilerAndLinker="$(basename "$linker")")
 fi
-[[ -z $problem ]] || fail "$problem" \
-  "Install a linker and the C library's development files:" \
-  "  Debian, Ubuntu:        sudo apt-get install clang libc6-dev" \
-  "  Fedora, Amazon Linux:  sudo yum install clang glibc-devel"
 
 # --- Publish -----------------------------------------------------------------------------------------------------------------------------
 
@@ -75,15 +86,13 @@ say "Compiling $(basename "$project") for linux-$arch, $framework (a quarter of 
 # PathMap, and no look at the repository: the bytes depend neither on where nor on what kind of checkout they are built from.
 # No analyzers: a plain build has their verdict, and another SDK's (the container has .NET 9's) differs. The AOT compiler's own warnings stay errors.
 # No native debug symbols: they would be stripped anyway, but their checksum (it depends on paths) would stay.
-# ExportsFile: an executable exports nothing, and the compiler's targets hand that path to the linker unquoted: a space would break it.
 dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \
   --disable-build-servers --nologo --verbosity quiet \
   -p:LambdaFramework="$framework" -p:RunAnalyzers=false \
-  -p:CppCompilerAndLinker="$(basename "$linker")" \
+  "${linking[@]}" \
   -p:PathMap="$output/build=/_obj%2c$root=/_" \
   -p:EnableSourceLink=false -p:EnableSourceControlManagerQueries=false \
-  -p:NativeDebugSymbols=false \
-  -p:ExportsFile=
+  -p:NativeDebugSymbols=false
 [[ -f $output/publish/bootstrap ]] || fail "The publish left no file 'bootstrap': set <AssemblyName>bootstrap</AssemblyName> in $project."
 
 # --- Zip ---------------------------------------------------------------------------------------------------------------------------------
@@ -102,7 +111,7 @@ say "Checking that it runs on $runtime"
 checked=$("$root/scripts/check-binary.sh" --arch "$arch" --runtime "$runtime" ${linked_here:+"$linked_here"} \
   --zip "$output/out/bootstrap.zip" "$output/out/bootstrap")
 {
-  echo "size: $(stat -c %s "$output/out/bootstrap") bytes, zipped $(stat -c %s "$output/out/bootstrap.zip")"
-  echo "SHA-256 of the zip: $(sha256sum < "$output/out/bootstrap.zip" | cut -d ' ' -f 1)"
+  echo "size: $(($(wc -c < "$output/out/bootstrap"))) bytes, zipped $(($(wc -c < "$output/out/bootstrap.zip")))"
+  echo "SHA-256 of the zip: $(sha256 < "$output/out/bootstrap.zip")"
   echo "$checked"
 } > "$output/out/summary.txt"

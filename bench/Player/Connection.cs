@@ -1,24 +1,26 @@
 using System.Net.Sockets;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Bench.Player;
 
-/// <summary>One connection of the function to the Runtime API, with what has arrived on it and is not read yet.</summary>
+/// <summary>
+/// One connection of the function to the Runtime API, with what has arrived on it and is not read yet. Not the tests' asynchronous connection, whose
+/// other parts the player uses: the player's one thread blocks in the receive itself, takes the time right behind it, and makes no garbage.
+/// </summary>
 internal sealed class Connection : IDisposable
 {
     // Large enough that 200 MB are not a matter of our system calls, small enough to stay in a core's cache.
     private const int BufferBytes = 256 * 1024;
 
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
+    private readonly ReceiveBuffer _input = new(BufferBytes, BufferBytes);
     private Socket? _socket;
-    private int _start;
-    private int _end;
 
     public int Descriptor { get; private set; }
 
     /// <summary>When the newest bytes arrived.</summary>
     public long ReceivedAt { get; private set; }
 
-    public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+    public ReadOnlySpan<byte> Unread => _input.Unread;
 
     private Socket Socket => _socket ?? throw new InvalidOperationException("The connection is closed.");
 
@@ -30,27 +32,23 @@ internal sealed class Connection : IDisposable
         socket.SendTimeout = (int)timeout.TotalMilliseconds;
         _socket = socket;
         Descriptor = (int)socket.Handle;
-        _start = _end = 0;
+        _input.Clear();
     }
 
-    public void Skip(int count)
-    {
-        _start += count;
-        if (_start == _end) _start = _end = 0;
-    }
+    public void Skip(int count) => _input.Consume(count);
 
-    /// <summary>Waits for bytes. Never called while bytes wait in a full buffer.</summary>
+    /// <summary>Waits for bytes.</summary>
     /// <returns>False when the function closed the connection.</returns>
     /// <exception cref="BenchmarkException">Nothing arrived in time, or a head is larger than the buffer.</exception>
     public bool Receive()
     {
-        if (_end == _buffer.Length) throw new BenchmarkException($"The function sent a request head of more than {BufferBytes} bytes.");
-        int count = Socket.Receive(_buffer.AsSpan(_end), SocketFlags.None, out SocketError error);
+        if (Unread.Length == BufferBytes) throw new BenchmarkException($"The function sent a request head of more than {BufferBytes} bytes.");
+        int count = Socket.Receive(_input.GetRoom().Span, SocketFlags.None, out SocketError error);
         ReceivedAt = TimeProvider.System.GetTimestamp();
         if (error is SocketError.TimedOut or SocketError.WouldBlock)
             throw new BenchmarkException($"The function stopped in the middle of a request: nothing came for {Socket.ReceiveTimeout / 1000} s.");
 
-        _end += count;
+        _input.Received(count);
         return count > 0 && error == SocketError.Success;
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Bench.Player;
 
@@ -23,22 +23,16 @@ internal sealed class NextAnswer
     {
         string id = IdPrefix + new string('0', CounterDigits);
         string deadline = new('0', DeadlineDigits);
-        string head = string.Create(CultureInfo.InvariantCulture,
-            $"""
-            HTTP/1.1 200 OK
-            Content-Type: application/json
-            Lambda-Runtime-Aws-Request-Id: {id}
-            Lambda-Runtime-Deadline-Ms: {deadline}
-            Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:123456789012:function:bench
-            Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0
-            Content-Length: {lambdaEvent.Length}
-
-
-            """).ReplaceLineEndings("\r\n");
-
-        _bytes = [.. Encoding.ASCII.GetBytes(head), .. lambdaEvent];
-        _id = head.IndexOf(id, StringComparison.Ordinal);
-        _deadline = head.IndexOf(deadline, StringComparison.Ordinal);
+        _bytes = HttpAnswer.Format(200, lambdaEvent,
+        [
+            ("Content-Type", "application/json"),
+            ("Lambda-Runtime-Aws-Request-Id", id),
+            ("Lambda-Runtime-Deadline-Ms", deadline),
+            ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-central-1:123456789012:function:bench"),
+            ("Lambda-Runtime-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"),
+        ]);
+        _id = _bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(id));
+        _deadline = _bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes("Deadline-Ms: " + deadline)) + "Deadline-Ms: ".Length;
     }
 
     public ReadOnlySpan<byte> Bytes => _bytes;

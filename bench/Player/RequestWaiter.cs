@@ -38,13 +38,13 @@ internal sealed class RequestWaiter : IDisposable
     public int Accepted { get; private set; }
 
     /// <param name="purpose">What the function should do now, for the message when it does not: "ask for its first event".</param>
-    /// <param name="head">The request's head, still unread in the connection.</param>
-    public Connection Wait(string purpose, out RequestHead head)
+    /// <param name="request">The request, its head still unread in the connection.</param>
+    public Connection Wait(string purpose, out FunctionRequest request)
     {
         // A request that came in one packet with the end of the last one waits in the buffer, not in the socket.
         foreach (Connection connection in _open)
         {
-            if (RequestHead.TryParse(connection.Unread, out head)) return connection;
+            if (FunctionRequest.TryParse(connection.Unread, out request)) return connection;
         }
 
         long started = TimeProvider.System.GetTimestamp();
@@ -59,7 +59,7 @@ internal sealed class RequestWaiter : IDisposable
                 if (_watched[i + 1].Returned == 0) continue;
                 Connection connection = _open[i];
                 if (!connection.Receive()) Close(connection);
-                else if (RequestHead.TryParse(connection.Unread, out head)) return connection;
+                else if (FunctionRequest.TryParse(connection.Unread, out request)) return connection;
             }
 
             if (_watched[0].Returned != 0) Accept();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Bench.Player;
 
@@ -15,12 +16,12 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
 {
     private static ReadOnlySpan<byte> HttpIntegration => "application/vnd.awslambda.http-integration-response"u8;
 
-    private static readonly byte[] Accepted = Encoding.ASCII.GetBytes(
-        "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n");
+    private static readonly byte[] Accepted = HttpAnswer.Format(
+        202, "{\"status\":\"OK\"}\n"u8, [("Content-Type", "application/json")]);
 
     private readonly RequestWaiter _waiter = new(describeEnd, timeout);
     private readonly StreamedResponse _response = new();
-    private ChunkedBody? _body;
+    private readonly ChunkReader _chunks = new();
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "The waiter owns and disposes its connections.")]
     private Connection? _next;
     private long _invocations;
@@ -35,9 +36,9 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
     /// <returns>When the request had arrived.</returns>
     public long WaitForNext()
     {
-        Connection connection = _waiter.Wait("ask for an event (GET /2018-06-01/runtime/invocation/next)", out RequestHead head);
-        if (head.Kind != RequestKind.Next) throw Unexpected(connection, in head, "a request for the next event");
-        connection.Skip(head.Length);
+        Connection connection = _waiter.Wait("ask for an event (GET /2018-06-01/runtime/invocation/next)", out FunctionRequest request);
+        if (request.Kind != RequestKind.Next) throw Unexpected(connection, in request, "a request for the next event");
+        connection.Skip(request.HeadLength);
         _next = connection;
         return connection.ReceivedAt;
     }
@@ -52,15 +53,15 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
 
         long handedOut = TimeProvider.System.GetTimestamp();
         next.Send(answer.Bytes);
-        Connection connection = _waiter.Wait("answer the event", out RequestHead head);
-        CheckHead(connection, in head, answer);
-        bool close = head.ClosesConnection;
-        connection.Skip(head.Length);
+        Connection connection = _waiter.Wait("answer the event", out FunctionRequest request);
+        CheckHead(connection, in request, answer);
+        bool close = request.ClosesConnection;
+        connection.Skip(request.HeadLength);
 
         (long firstByte, long lastByte) = ReceiveBody(connection, handedOut);
         connection.Send(Accepted);
         if (close) _waiter.Close(connection);
-        _response.Verify(workload);
+        _response.Verify(workload, _chunks.Trailers);
         return new InvocationTimes(handedOut, firstByte, lastByte);
     }
 
@@ -68,15 +69,14 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
 
     private (long FirstByte, long LastByte) ReceiveBody(Connection connection, long started)
     {
-        ChunkedBody body = _body ??= new ChunkedBody(_response);
-        body.Reset();
+        _chunks.Reset();
         _response.Reset();
         long firstByte = 0;
         while (true)
         {
-            connection.Skip(body.Read(connection.Unread));
+            ReadChunks(connection);
             if (firstByte == 0 && _response.HasData) firstByte = connection.ReceivedAt;
-            if (body.IsComplete) return (firstByte, connection.ReceivedAt);
+            if (_chunks.IsComplete) return (firstByte, connection.ReceivedAt);
 
             if (!connection.Receive()) throw _waiter.ConnectionLost();
             if (TimeProvider.System.GetElapsedTime(started, connection.ReceivedAt) > timeout)
@@ -84,29 +84,51 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
         }
     }
 
-    private static void CheckHead(Connection connection, in RequestHead head, NextAnswer answer)
+    /// <summary>Takes what has arrived of the body.</summary>
+    private void ReadChunks(Connection connection)
     {
-        if (head.Kind != RequestKind.Response) throw Unexpected(connection, in head, "the response");
-        if (!head.RequestId.SequenceEqual(answer.RequestId))
-            throw new BenchmarkException($"The function answered invocation {Text(head.RequestId)}, not {Text(answer.RequestId)}.");
-        if (!head.IsChunked)
-            throw new BenchmarkException("The function did not stream its response: the request has no 'Transfer-Encoding: chunked'.");
-        if (!Ascii.EqualsIgnoreCase(head.ResponseMode, "streaming"u8))
-            throw new BenchmarkException("The function did not stream its response: 'Lambda-Runtime-Function-Response-Mode: streaming' is missing.");
-        if (!Ascii.EqualsIgnoreCase(head.ContentType, HttpIntegration))
+        try
         {
-            throw new BenchmarkException(
-                $"The function sent no status and headers: its content type is '{Text(head.ContentType)}', not {Text(HttpIntegration)}.");
+            ReadOnlySpan<byte> input = connection.Unread;
+            ChunkPart part;
+            do
+            {
+                part = _chunks.Read(input, out int used, out ReadOnlySpan<byte> data);
+                if (part == ChunkPart.Data) _response.AddData(data);
+                input = input[used..];
+            }
+            while (part is not (ChunkPart.NeedMore or ChunkPart.End));
+            connection.Skip(connection.Unread.Length - input.Length);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BenchmarkException(e.Message);
         }
     }
 
-    private static BenchmarkException Unexpected(Connection connection, in RequestHead head, string expected)
+    private static void CheckHead(Connection connection, in FunctionRequest request, NextAnswer answer)
     {
-        if (head.Kind != RequestKind.Error)
-            return new BenchmarkException($"The function sent '{Text(head.RequestLine)}' where {expected} was expected.");
+        if (request.Kind != RequestKind.Response) throw Unexpected(connection, in request, "the response");
+        if (!request.RequestId.SequenceEqual(answer.RequestId))
+            throw new BenchmarkException($"The function answered invocation {Text(request.RequestId)}, not {Text(answer.RequestId)}.");
+        if (!request.IsChunked)
+            throw new BenchmarkException("The function did not stream its response: the request has no 'Transfer-Encoding: chunked'.");
+        if (!Ascii.EqualsIgnoreCase(request.ResponseMode, "streaming"u8))
+            throw new BenchmarkException("The function did not stream its response: 'Lambda-Runtime-Function-Response-Mode: streaming' is missing.");
+        if (!Ascii.EqualsIgnoreCase(request.ContentType, HttpIntegration))
+        {
+            throw new BenchmarkException(
+                $"The function sent no status and headers: its content type is '{Text(request.ContentType)}', not {Text(HttpIntegration)}.");
+        }
+    }
 
-        int length = head.ContentLength;
-        connection.Skip(head.Length);
+    private static BenchmarkException Unexpected(Connection connection, in FunctionRequest request, string expected)
+    {
+        if (request.Kind != RequestKind.Error)
+            return new BenchmarkException($"The function sent '{Text(request.RequestLine)}' where {expected} was expected.");
+
+        int length = request.ContentLength;
+        connection.Skip(request.HeadLength);
         while (connection.Unread.Length < length && connection.Receive())
         {
             // The whole error is worth showing.

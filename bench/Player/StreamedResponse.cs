@@ -11,13 +11,10 @@ internal sealed class StreamedResponse
 {
     private const int MaxPreludeBytes = 16 * 1024;
     private const int SeparatorBytes = 8;
-    private const int MaxTrailerBytes = 64 * 1024;
 
     private readonly byte[] _prelude = new byte[MaxPreludeBytes];
-    private readonly byte[] _trailers = new byte[MaxTrailerBytes];
     private int _preludeBytes;
     private int _zeros;
-    private int _trailerBytes;
 
     /// <summary>Bytes after the prelude.</summary>
     public long BodyBytes { get; private set; }
@@ -29,7 +26,7 @@ internal sealed class StreamedResponse
 
     public void Reset()
     {
-        _preludeBytes = _zeros = _trailerBytes = 0;
+        _preludeBytes = _zeros = 0;
         BodyBytes = 0;
     }
 
@@ -40,18 +37,12 @@ internal sealed class StreamedResponse
         BodyBytes += data.Length - at;
     }
 
-    public void AddTrailer(byte value)
-    {
-        if (_trailerBytes == MaxTrailerBytes) throw new BenchmarkException($"The response's trailers are longer than {MaxTrailerBytes} bytes.");
-        _trailers[_trailerBytes++] = value;
-    }
-
     /// <exception cref="BenchmarkException">The response is not the workload's.</exception>
-    public void Verify(Workload workload)
+    public void Verify(Workload workload, ReadOnlySpan<byte> trailers)
     {
-        string trailers = Encoding.UTF8.GetString(_trailers, 0, _trailerBytes);
-        if (trailers.Contains("Lambda-Runtime-Function-Error-Type", StringComparison.OrdinalIgnoreCase))
-            throw new BenchmarkException($"The function ended its response with an error:\n{trailers.TrimEnd()}");
+        string text = Encoding.UTF8.GetString(trailers);
+        if (text.Contains("Lambda-Runtime-Function-Error-Type", StringComparison.OrdinalIgnoreCase))
+            throw new BenchmarkException($"The function ended its response with an error:\n{Readable(text)}");
         if (!HasPrelude)
             throw new BenchmarkException($"The response ended after {_preludeBytes} bytes without the eight NULs that end a prelude.");
 
@@ -61,6 +52,21 @@ internal sealed class StreamedResponse
             throw new BenchmarkException($"The response has status {status}, not 200: the function did not run the workload {workload.Body}.");
         if (BodyBytes != expected)
             throw new BenchmarkException($"The response has {BodyBytes} body bytes, the workload {workload.Body} has {expected}.");
+    }
+
+    /// <summary>The trailers with their error as it was before it was put into base64. A function tells Lambda before its log, which may have no line yet.</summary>
+    private static string Readable(string trailers)
+    {
+        const string Body = "Lambda-Runtime-Function-Error-Body:";
+        IEnumerable<string> lines = trailers.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line =>
+        {
+            string value = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+            byte[] decoded = new byte[value.Length];
+            return line.StartsWith(Body, StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(value, decoded, out int length)
+                ? $"{Body} {Encoding.UTF8.GetString(decoded, 0, length)}"
+                : line;
+        });
+        return string.Join('\n', lines);
     }
 
     private void AddPrelude(byte value)

@@ -3,6 +3,14 @@ using StreamingLambda.Emulator;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Output;
 
+if (OperatingSystem.IsWindows())
+{
+    await Console.Error.WriteLineAsync(
+        "The emulator runs on Linux and macOS: a function for Lambda is a Linux program, which Windows can neither start nor end. "
+            + "Use WSL, https://aka.ms/wsl.");
+    return 1;
+}
+
 var console = new EmulatorConsole(Console.Out);
 return await new CommandLine(RunAsync).InvokeAsync(args, Console.Out, Console.Error);
 

@@ -9,8 +9,11 @@ internal sealed class DeferredResponse(ResponseStreamWriter response, StatusAndH
     /// <summary>Whether status and headers were sent.</summary>
     public bool HasBegun { get; private set; }
 
+    /// <summary>Sends bytes of the body. None of them begin nothing.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        if (bytes.IsEmpty)
+            return;
         await BeginAsync(cancellationToken).ConfigureAwait(false);
         await response.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
     }

@@ -28,8 +28,11 @@ internal sealed record EventProblem(string What, string? Path, long? Line, long?
         _ => string.Create(CultureInfo.InvariantCulture, $"{What} At {Path}, line {Line}, byte {Position}."),
     };
 
-    public static EventProblem From(JsonException exception) =>
-        new(Shorten(Explain(exception)), exception.Path is { } path ? Shorten(path) : null, exception.LineNumber + 1, exception.BytePositionInLine + 1);
+    public static EventProblem From(JsonException exception)
+    {
+        string? path = exception.Path is null ? null : Shorten(exception.Path);
+        return new(Shorten(Explain(exception)), path, exception.LineNumber + 1, exception.BytePositionInLine + 1);
+    }
 
     public ReadOnlyMemory<byte> ToJson()
     {
@@ -54,7 +57,7 @@ internal sealed record EventProblem(string What, string? Path, long? Line, long?
 
     /// <summary>The serializer's messages, put so that they make sense to somebody who sees the JSON and not the type. Others, those of custom
     /// converters among them, stay as they are.</summary>
-    private static string Explain(JsonException exception)
+    public static string Explain(JsonException exception)
     {
         string message = exception.Message;
         if (exception.InnerException is JsonException syntax)

@@ -12,6 +12,6 @@ internal static class FormatHeaders
         var headers = new Dictionary<string, string>(given.Headers, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string value) in ofFormat)
             headers.TryAdd(name, value);
-        return given with { Headers = headers };
+        return new StatusAndHeaders(given.StatusCode) { Headers = headers, Cookies = given.Cookies, AllowEmptyBody = given.AllowEmptyBody };
     }
 }

@@ -6,8 +6,8 @@ using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Formats;
 
-/// <summary>Reads the event for an <see cref="IJsonStreamingHandler{TEvent}"/>: the body of a function URL's request, or else the event
-/// itself.</summary>
+/// <summary>Reads the event for an <see cref="IJsonStreamingHandler{TEvent}"/>: the body of a request to a function URL or an API Gateway REST
+/// API, or else the event itself.</summary>
 /// <remarks>
 /// <para>An event that does not fit is answered with status 400 and <c>application/problem+json</c> (RFC 9457), which says what is wrong and where:
 /// the path in the JSON, and line and position counted from 1. The handler is not called, a warning is logged, and Lambda is not told of an
@@ -50,27 +50,21 @@ public sealed class JsonStreamingHandler<TEvent>(JsonTypeInfo<TEvent> typeInfo, 
 
     private TEvent Read(Invocation invocation)
     {
-        ReadOnlyMemory<byte> json = invocation.Event;
-        string source = "event";
         if (FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
-        {
-            json = ReadBody(request);
-            source = "body of the request";
-        }
-        if (json.IsEmpty)
-            throw new JsonException($"The {source} is empty. Send JSON.");
-        return JsonSerializer.Deserialize(json.Span, typeInfo) ?? throw new JsonException($"The {source} is null. Send a value.");
-    }
-
-    private static ReadOnlyMemory<byte> ReadBody(FunctionUrlRequest request)
-    {
+            return NotNull(request.ReadBody(typeInfo), "body of the request");
+        if (ApiGatewayRequest.TryRead(invocation, out ApiGatewayRequest? restRequest))
+            return NotNull(restRequest.ReadBody(typeInfo), "body of the request");
         try
         {
-            return request.ReadBody();
+            return NotNull(invocation.ReadEvent(typeInfo), "event");
         }
-        catch (FormatException e)
+        catch (JsonException e) when (EventOrigin.Describe(invocation) is { } origin)
         {
-            throw new JsonException(e.Message, e);
+            string what = $"{EventProblem.Explain(e)} The event is {origin}; this function takes JSON of its own, or in the body of a request"
+                + " to a function URL or a REST API.";
+            throw new JsonException(what, e.Path, e.LineNumber, e.BytePositionInLine);
         }
     }
+
+    private static TEvent NotNull(TEvent? value, string source) => value ?? throw new JsonException($"The {source} is null. Send a value.");
 }

@@ -28,6 +28,7 @@ public static class HandlerTable
         return Factories.TryGetValue(name, out Func<IStreamingLambdaHandler>? create)
             ? create()
             : throw new InitializationException("Runtime.NoSuchHandler",
-                $"There is no handler '{name}'. Set the function's Handler to one of: {string.Join(", ", Names)}. A handler of your own needs a line in HandlerTable.");
+                $"There is no handler '{name}'. Set the function's Handler to one of: {string.Join(", ", Names)}. "
+                + "A handler of your own needs a line in HandlerTable.");
     }
 }

@@ -25,7 +25,8 @@ public sealed class SendNumbersWithPause(TimeProvider? time = null) : IStreaming
             return;
         }
 
-        await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/plain"), ("x-my-custom-header", "streaming-example")), cancellationToken);
+        await response.WriteStatusAndHeadersAsync(
+            new(200, ("Content-Type", "text/plain"), ("x-my-custom-header", "streaming-example")), cancellationToken);
         for (int number = 1; number <= count; number++)
         {
             await response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"Number: {number}\n"), cancellationToken);

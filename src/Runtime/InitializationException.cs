@@ -1,3 +1,5 @@
+using StreamingLambda.Runtime.Errors;
+
 namespace StreamingLambda.Runtime;
 
 /// <summary>The function cannot start. Thrown while the handler is created; Lambda is told the type and the message, and the process ends.</summary>
@@ -7,7 +9,7 @@ namespace StreamingLambda.Runtime;
 ///     ?? throw new InitializationException("Function.ConfigurationMissing", "TABLE_NAME is not set. Set it in the function's environment.");
 /// </code>
 /// </example>
-public sealed class InitializationException : Exception
+public sealed class InitializationException : Exception, IErrorType
 {
     /// <summary>Creates the error.</summary>
     /// <param name="errorType">The type that Lambda records, <c>category.reason</c>, such as <c>Runtime.NoSuchHandler</c>.</param>

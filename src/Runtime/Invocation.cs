@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
+using StreamingLambda.Runtime.Events;
 using StreamingLambda.Runtime.Logging;
 
 namespace StreamingLambda.Runtime;
@@ -56,7 +57,14 @@ public sealed class Invocation
     /// <summary>Reads the event as <typeparamref name="T"/>.</summary>
     /// <param name="typeInfo">The type's metadata from a source-generated <c>JsonSerializerContext</c>.</param>
     /// <returns>The value, null when the event is the JSON literal <c>null</c>.</returns>
-    /// <exception cref="JsonException">The event is not JSON or does not fit the type; path and line say where.</exception>
+    /// <exception cref="JsonException">The event is empty, not JSON or does not fit the type; path and line say where.</exception>
     /// <example><code>Order? order = invocation.ReadEvent(OrderJson.Default.Order);</code></example>
-    public T? ReadEvent<T>(JsonTypeInfo<T> typeInfo) => JsonSerializer.Deserialize(Event.Span, typeInfo);
+    public T? ReadEvent<T>(JsonTypeInfo<T> typeInfo) => ReadJson(Event, "event", typeInfo);
+
+    /// <summary>Reads JSON that somebody else wrote, a byte order mark before it or not.</summary>
+    internal static T? ReadJson<T>(ReadOnlyMemory<byte> json, string source, JsonTypeInfo<T> typeInfo)
+    {
+        json = EventValue.WithoutByteOrderMark(json);
+        return json.IsEmpty ? throw new JsonException($"The {source} is empty. Send JSON.") : JsonSerializer.Deserialize(json.Span, typeInfo);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace StreamingLambda.Runtime;
 
 /// <summary>The environment variables that Lambda sets, read once when the process starts.</summary>
@@ -26,7 +28,8 @@ public sealed record LambdaEnvironment
     /// <c>lambda-managed-instances</c>.</summary>
     public string? InitializationType { get; init; }
 
-    /// <summary><c>AWS_LAMBDA_MAX_CONCURRENCY</c>: how many invocations the process takes at once, set by Lambda Managed Instances only; null if unset.</summary>
+    /// <summary><c>AWS_LAMBDA_MAX_CONCURRENCY</c>: how many invocations the process takes at once, set by Lambda Managed Instances only; null if
+    /// unset.</summary>
     public string? MaxConcurrency { get; init; }
 
     /// <summary><c>AWS_LAMBDA_LOG_FORMAT</c>: <c>Text</c> (also if unset) or <c>JSON</c>.</summary>
@@ -37,6 +40,13 @@ public sealed record LambdaEnvironment
 
     /// <summary>Whether Lambda Managed Instances run this process.</summary>
     internal bool IsManagedInstance => InitializationType == "lambda-managed-instances" || MaxConcurrency is not null;
+
+    /// <summary><see cref="MaxConcurrency"/> as a number, 1 if it is unset.</summary>
+    /// <exception cref="InitializationException">It is not a number from 1 to 1000.</exception>
+    internal int ReadConcurrency() => MaxConcurrency is null ? 1
+        : int.TryParse(MaxConcurrency, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= 1000 ? value
+        : throw new InitializationException(
+            "Runtime.InvalidConfiguration", $"AWS_LAMBDA_MAX_CONCURRENCY is '{MaxConcurrency}'. Set it to a number from 1 to 1000, or not at all.");
 
     /// <summary>Reads the variables of this process.</summary>
     public static LambdaEnvironment FromProcess() => new()

@@ -1,7 +1,7 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 
+using StreamingLambda.Runtime.Errors;
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.Logging;
 using StreamingLambda.Runtime.RuntimeApi;
@@ -57,32 +57,19 @@ public static class LambdaRuntime
         Stream logOutput,
         CancellationToken cancellationToken)
     {
+        if (options.TimeProvider == TimeProvider.System)
+            options = options with { TimeProvider = PunctualTimeProvider.Shared };
         var log = new LogWriter(logOutput, environment, options.TimeProvider);
         using var client = new RuntimeApiClient(server, new LoopbackHttpHandler(), log, options.TimeProvider);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var returned = new CancellationTokenSource();
-        CancellationToken hasReturned = returned.Token;
-        PosixSignalRegistration? terminate = null;
-        client.WhileWaiting(() =>
-        {
-            terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-            {
-                context.Cancel = true;
-                Stop(stopping);
-                ExitLater(options, hasReturned);
-            });
-            // What costs more the first time, better now than before the first byte: the copy of the environment that the first change of it makes
-            // (the loop's, where one invocation runs at a time), and the timers' thread, for the first deadline.
-            if (client.WaitsInPlace)
-                Environment.SetEnvironmentVariable(InvocationLoop.TraceIdVariable, null);
-            TimeProvider.System.CreateTimer(static _ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan).Dispose();
-        });
+        using var shutdown = new Shutdown(options, cancellationToken);
         try
         {
-            InvocationLoop? loop = await InitializeAsync(environment, createHandler, options, client, log).ConfigureAwait(false);
+            InvocationLoop? loop = await InitializeAsync(environment, createHandler, options, client, log, shutdown).ConfigureAwait(false);
             if (loop is null)
                 return Failure;
-            await RunLoopsAsync(loop, options, stopping.Token).ConfigureAwait(false);
+            // Before the first event can be on its way, not while it is waited for: from then on SIGTERM lets an invocation end.
+            shutdown.ListenForSigterm();
+            await RunLoopsAsync(loop, shutdown).ConfigureAwait(false);
             return Success;
         }
         catch (Exception e)
@@ -90,11 +77,6 @@ public static class LambdaRuntime
             // What the Runtime API did says itself where it happened; anything else is a defect of ours and needs its stack trace.
             log.Write(LogLevel.Fatal, "The process ends: " + e.Message, e is RuntimeApiException ? null : e, LogScope.Process);
             return Failure;
-        }
-        finally
-        {
-            terminate?.Dispose();
-            await returned.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -104,72 +86,68 @@ public static class LambdaRuntime
         Func<LambdaEnvironment, IStreamingLambdaHandler> createHandler,
         LambdaRuntimeOptions options,
         RuntimeApiClient client,
-        LogWriter log)
+        LogWriter log,
+        Shutdown shutdown)
     {
         try
         {
-            IStreamingLambdaHandler handler = createHandler(environment)
-                ?? throw new InitializationException("Function.HandlerMissing", "createHandler returned null. Return the handler, or throw an exception that says why there is none.");
-            var loop = new InvocationLoop(client, handler, options, ReadConcurrency(environment));
+            IStreamingLambdaHandler handler = createHandler(environment) ?? throw new InitializationException(
+                "Function.HandlerMissing", "createHandler returned null. Return the handler, or throw an exception that says why there is none.");
+            var loop = new InvocationLoop(client, handler, options, environment.ReadConcurrency(), shutdown.Stopping, shutdown.Leaving);
             client.WaitsInPlace = loop.Concurrency == 1;
+            client.WhileWaiting(loop.Prepare);
             if (options.RegisterForShutdown)
                 await ShutdownExtension.RegisterAsync(environment, client).ConfigureAwait(false);
             return loop;
         }
         catch (Exception e) when (e is not RuntimeApiException)
         {
+            // Lambda is told before the log, whose reader may be slow.
+            Task told = client.PostInitErrorAsync(ErrorReport.From(e));
             log.Write(LogLevel.Fatal, "The function cannot start.", e, LogScope.Process);
-            await client.PostInitErrorAsync(ErrorReport.From(e)).ConfigureAwait(false);
+            await told.ConfigureAwait(false);
             return null;
         }
     }
 
-    private static async Task RunLoopsAsync(InvocationLoop loop, LambdaRuntimeOptions options, CancellationToken stopping)
+    /// <summary>Runs each loop in a thread of its own, the first in the program's: no handler that keeps its thread keeps another one from being
+    /// called.</summary>
+    private static async Task RunLoopsAsync(InvocationLoop loop, Shutdown shutdown)
     {
-        Task[] running = new Task[loop.Concurrency];
-        for (int i = 1; i < running.Length; i++)
-            running[i] = Task.Run(() => loop.RunAsync(stopping), CancellationToken.None);
-        running[0] = loop.RunAsync(stopping);
+        var running = new Task[loop.Concurrency];
+        int first = Thread.CurrentThread.IsThreadPoolThread ? 0 : 1;
+        for (int i = first; i < running.Length; i++)
+            running[i] = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        if (first == 1)
+            running[0] = RunAsync();
+        await Task.WhenAll(running).WaitAsync(shutdown.Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (shutdown.Failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
 
-        Task stop = Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, stopping);
-        Task first = await Task.WhenAny([.. running, stop]).ConfigureAwait(false);
-        if (first.IsFaulted)
-            await first.ConfigureAwait(false);
-        await Task.WhenAny(Task.WhenAll(running), Task.Delay(options.ShutdownWindow, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
-    }
-
-    /// <summary>Fires the tokens without running what handlers registered on them in this thread, the one that receives signals.</summary>
-    private static void Stop(CancellationTokenSource stopping)
-    {
-        try
+        async Task RunAsync()
         {
-            _ = stopping.CancelAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            // A second SIGTERM while the process is already leaving.
+            try
+            {
+                await loop.RunAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (!shutdown.Leaving.IsCancellationRequested)
+            {
+                shutdown.Fail(e);
+            }
         }
     }
-
-    /// <summary>A handler that blocks the thread it was called on, which may be the program's main thread, keeps <see cref="RunAsync(LambdaEnvironment,
-    /// Func{LambdaEnvironment, IStreamingLambdaHandler}, LambdaRuntimeOptions?, CancellationToken)"/> from returning: the process ends without it.</summary>
-    private static void ExitLater(LambdaRuntimeOptions options, CancellationToken hasReturned) =>
-        _ = Task.Delay(options.ShutdownWindow * 1.1, options.TimeProvider, hasReturned)
-            .ContinueWith(static _ => Environment.Exit(Success), hasReturned, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
     /// <summary>There is no Runtime API to report to: the one place that writes to standard error.</summary>
     private static Task<int> RefuseToStart(string message)
     {
-        StandardStreams.Error.Write(Encoding.UTF8.GetBytes(message + "\n"));
+        try
+        {
+            StandardStreams.Error.Write(Encoding.UTF8.GetBytes(message + "\n"));
+        }
+        catch (IOException)
+        {
+            // Nobody reads it: the exit code has to say it all.
+        }
         return Task.FromResult(Failure);
-    }
-
-    private static int ReadConcurrency(LambdaEnvironment environment)
-    {
-        if (environment.MaxConcurrency is not { } value)
-            return 1;
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int concurrency) && concurrency is >= 1 and <= 1000
-            ? concurrency
-            : throw new InitializationException("Runtime.InvalidConfiguration", $"AWS_LAMBDA_MAX_CONCURRENCY is '{value}'. Set it to a number from 1 to 1000, or not at all.");
     }
 }

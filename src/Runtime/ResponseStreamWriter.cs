@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 
+using StreamingLambda.Runtime.Errors;
+using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.RuntimeApi;
 
 namespace StreamingLambda.Runtime;
@@ -42,10 +44,15 @@ public sealed class ResponseStreamWriter
         Failed,
     }
 
+    /// <summary>From this many characters a text is encoded into memory of its own size: what is rented for it is up to three times as large, and
+    /// stays in the pool for good.</summary>
+    private const int LongText = 16 * 1024;
+
     private static readonly byte[] Newline = [(byte)'\n'];
 
     private readonly RuntimeApiClient _client;
     private readonly Invocation _invocation;
+    private readonly CancellationToken _ending;
     private string _contentType = "application/octet-stream";
     private State _state;
 
@@ -62,10 +69,14 @@ public sealed class ResponseStreamWriter
     private Exception? _failure;
     private bool _owesBody;
 
-    internal ResponseStreamWriter(RuntimeApiClient client, Invocation invocation)
+    /// <param name="client">What the response goes through.</param>
+    /// <param name="invocation">What it answers.</param>
+    /// <param name="ending">Fires shortly before the invocation's deadline, and at a stop: it bounds what calls may wait.</param>
+    internal ResponseStreamWriter(RuntimeApiClient client, Invocation invocation, CancellationToken ending)
     {
         _client = client;
         _invocation = invocation;
+        _ending = ending;
     }
 
     /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>. Default
@@ -95,7 +106,10 @@ public sealed class ResponseStreamWriter
         try
         {
             if (_state != State.NotStarted)
-                throw Misuse("write status and headers", "the response has already started", "Call WriteStatusAndHeadersAsync once, before the first write.");
+            {
+                throw Misuse("write status and headers", "the response has already started",
+                    "Call WriteStatusAndHeadersAsync once, before the first write.");
+            }
             ReadOnlyMemory<byte> prelude = Prelude.Encode(statusAndHeaders);
             cancellationToken.ThrowIfCancellationRequested();
             _state = State.Streaming;
@@ -134,6 +148,11 @@ public sealed class ResponseStreamWriter
     public async ValueTask WriteAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > LongText)
+        {
+            await WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+            return;
+        }
         byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         int length = Encoding.UTF8.GetBytes(text, bytes);
         await WriteAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
@@ -159,9 +178,10 @@ public sealed class ResponseStreamWriter
         return WriteAndFinishAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
     }
 
-    /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is <see cref="WriteAsync(ReadOnlyMemory{byte},
-    /// CancellationToken)"/>; disposing the stream does not finish the response.</summary>
-    public Stream AsStream() => new WriteOnlyStream(WriteAsync);
+    /// <summary>The body as a <see cref="Stream"/>, for everything in .NET that writes to one. Each write is
+    /// <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>; flushing it waits until what was written is sent;
+    /// disposing it does not finish the response.</summary>
+    public Stream AsStream() => new WriteOnlyStream(WriteAsync, FlushAsync);
 
     /// <summary>What Lambda answered when it refused the response, or how the connection to it was lost; null if neither happened.</summary>
     internal RuntimeApiException? Refusal => _failure as RuntimeApiException;
@@ -198,10 +218,15 @@ public sealed class ResponseStreamWriter
         _state = reached == State.Finished ? State.Finished : State.Failed;
         _failure ??= failure;
         if (reached == State.NotStarted)
-            await _client.PostErrorAsync(_invocation, ErrorReport.From(failure)).ConfigureAwait(false);
+            await _client.PostErrorAsync(_invocation, ErrorReport.From(failure), _ending).ConfigureAwait(false);
         else if (reached == State.Streaming)
-            await _exchange!.FinishAsync(_owesBody ? Newline : default, ErrorTrailers.From(failure)).ConfigureAwait(false);
+            await _exchange!.FinishAsync(new BodyEnd(_owesBody ? Newline : default, ErrorTrailers.From(failure))).ConfigureAwait(false);
     }
+
+    /// <summary>Waits until what was written is sent. Writers of .NET flush whenever they are disposed of: before the first write and after the end,
+    /// where there is nothing to send, and after a failure, which the call that failed has told of.</summary>
+    private ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        _state == State.Streaming ? WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken) : ValueTask.CompletedTask;
 
     private async ValueTask EndAsync(string call, string attempt, ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {
@@ -212,8 +237,8 @@ public sealed class ResponseStreamWriter
             _state = State.Finished;
             if (_owesBody && last.IsEmpty)
                 last = Newline;
-            _exchange ??= await _client.StartResponseAsync(_invocation, _contentType).ConfigureAwait(false);
-            await _exchange.FinishAsync(last).ConfigureAwait(false);
+            _exchange ??= await _client.StartResponseAsync(_invocation, _contentType, _ending).ConfigureAwait(false);
+            await _exchange.FinishAsync(new BodyEnd(last)).ConfigureAwait(false);
         }
         catch (Exception e) when (_state == State.Finished)
         {
@@ -230,7 +255,7 @@ public sealed class ResponseStreamWriter
     {
         try
         {
-            _exchange ??= await _client.StartResponseAsync(_invocation, contentType).ConfigureAwait(false);
+            _exchange ??= await _client.StartResponseAsync(_invocation, contentType, _ending).ConfigureAwait(false);
             await _exchange.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)

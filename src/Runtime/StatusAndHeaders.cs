@@ -10,12 +10,12 @@ namespace StreamingLambda.Runtime;
 /// var head = new StatusAndHeaders(200, ("Content-Type", "text/plain"), ("Cache-Control", "no-cache")) { Cookies = ["session=1; Secure"] };
 /// </code>
 /// </example>
-public sealed record StatusAndHeaders
+public sealed class StatusAndHeaders
 {
-    private static readonly ReadOnlyDictionary<string, string> NoHeaders = ReadOnlyDictionary<string, string>.Empty;
+    private readonly IReadOnlyDictionary<string, string> _headers = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Creates the head of a response.</summary>
-    /// <param name="statusCode">The HTTP status, 100 to 599.</param>
+    /// <param name="statusCode">The HTTP status, 200 to 599: those from 100 to 199 are interim answers, never a response's.</param>
     /// <param name="headers">Header names and values. A name given twice is an error: join the values with ", ".</param>
     /// <exception cref="ArgumentException">A header name is given twice.</exception>
     public StatusAndHeaders(int statusCode, params ReadOnlySpan<(string Name, string Value)> headers)
@@ -23,26 +23,47 @@ public sealed record StatusAndHeaders
         StatusCode = statusCode;
         if (headers.IsEmpty)
             return;
-        var map = new Dictionary<string, string>(headers.Length, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> map = CreateMap(headers.Length);
         foreach ((string name, string value) in headers)
-        {
-            if (!map.TryAdd(name, value))
-                throw new ArgumentException($"The header '{name}' is given twice. Join its values with \", \", or use Cookies for Set-Cookie.", nameof(headers));
-        }
-        Headers = map;
+            Add(map, name, value);
+        _headers = map;
     }
 
-    /// <summary>The HTTP status, 100 to 599.</summary>
+    /// <summary>The HTTP status, 200 to 599.</summary>
     public int StatusCode { get; init; }
 
     /// <summary>Header names and values: names are HTTP tokens, values printable ASCII. <c>Content-Length</c>,
     /// <c>Transfer-Encoding</c> and <c>Set-Cookie</c> are refused: Lambda frames the response, and cookies go in <see cref="Cookies"/>.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = NoHeaders;
+    /// <exception cref="ArgumentException">Two names differ in case only.</exception>
+    public IReadOnlyDictionary<string, string> Headers
+    {
+        get => _headers;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Dictionary<string, string> map = CreateMap(value.Count);
+            foreach ((string name, string text) in value)
+                Add(map, name, text);
+            _headers = map;
+        }
+    }
 
     /// <summary>One <c>Set-Cookie</c> value each, attributes included.</summary>
     public IReadOnlyList<string> Cookies { get; init; } = [];
 
     /// <summary>Whether a response that is finished without a single body byte is left empty. A function URL on AWS can then keep its
-    /// caller waiting until the function's timeout, so by default the runtime sends one newline (unless the status forbids a body: 1xx, 204, 205, 304).</summary>
+    /// caller waiting until the function's timeout, so by default the runtime sends one newline (unless the status forbids a body: 204, 205,
+    /// 304).</summary>
     public bool AllowEmptyBody { get; init; }
+
+    private static Dictionary<string, string> CreateMap(int count) => new(count, StringComparer.OrdinalIgnoreCase);
+
+    private static void Add(Dictionary<string, string> headers, string name, string value)
+    {
+        if (!headers.TryAdd(name, value))
+        {
+            throw new ArgumentException(
+                $"The header '{name}' is given twice. Join its values with \", \", or use Cookies for Set-Cookie.", nameof(headers));
+        }
+    }
 }

@@ -49,7 +49,8 @@ public static class FunctionUrlEvent
         string path = question < 0 ? pathAndQuery : pathAndQuery[..question];
         string query = question < 0 ? "" : pathAndQuery[(question + 1)..];
         if (!path.StartsWith('/'))
-            throw new ArgumentException($"The path '{path}' does not begin with '/'. Give path and query, without scheme and host.", nameof(pathAndQuery));
+            throw new ArgumentException($"The path '{path}' does not begin with '/'. Give path and query, without scheme and host.",
+                nameof(pathAndQuery));
 
         // A function URL passes header names in lower case, and the values of a repeated header or parameter joined by commas.
         Dictionary<string, string> headerMap = Join(headers.Select(header => (header.Name.ToLowerInvariant(), header.Value)));

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
-using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Errors;
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.RuntimeApi;
 
@@ -62,12 +62,14 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
             recorder.Write(bytes.Span);
             return ValueTask.CompletedTask;
         });
-        await content.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
-        if (content.Trailers is { } trailers)
+        BodyEnd end = await content.OpenAsync(body).WaitAsync(cancellationToken).ConfigureAwait(false);
+        recorder.Write(end.Last.Span);
+        content.SentWhole();
+        if (end.Trailers is { } trailers)
         {
             recorder.Fail(ReadError(
-                Convert.FromBase64String(trailers.Single(t => t.Key == RuntimeApiHeaders.ErrorBody).Value),
-                trailers.Single(t => t.Key == RuntimeApiHeaders.ErrorType).Value,
+                Convert.FromBase64String(trailers.Single(t => t.Key == ErrorHeaders.Body).Value),
+                trailers.Single(t => t.Key == ErrorHeaders.Type).Value,
                 isMidResponse: true));
         }
         recorder.End();
@@ -76,7 +78,7 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
     private async Task TakeErrorAsync(HttpRequestMessage request)
     {
         byte[] json = await request.Content!.ReadAsByteArrayAsync(CancellationToken.None).ConfigureAwait(false);
-        recorder.Fail(ReadError(json, request.Headers.NonValidated[RuntimeApiHeaders.ErrorType].ToString(), isMidResponse: false));
+        recorder.Fail(ReadError(json, request.Headers.NonValidated[ErrorHeaders.Type].ToString(), isMidResponse: false));
         recorder.End();
     }
 
@@ -84,11 +86,13 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
     {
         using var document = JsonDocument.Parse(json);
         JsonElement error = document.RootElement;
-        return new ReportedError(
-            error.GetProperty("errorType").GetString()!,
-            error.GetProperty("errorMessage").GetString()!,
-            [.. error.GetProperty("stackTrace").EnumerateArray().Select(frame => frame.GetString()!)],
-            lambdaType,
-            isMidResponse);
+        return new ReportedError
+        {
+            Type = error.GetProperty("errorType").GetString()!,
+            Message = error.GetProperty("errorMessage").GetString()!,
+            StackTrace = [.. error.GetProperty("stackTrace").EnumerateArray().Select(frame => frame.GetString()!)],
+            LambdaType = lambdaType,
+            IsMidResponse = isMidResponse,
+        };
     }
 }

@@ -1,12 +1,23 @@
 namespace StreamingLambda.Testing;
 
 /// <summary>The error that was reported to Lambda when a handler failed.</summary>
-/// <param name="Type">The name of the exception's type, or what the runtime reports by itself: <c>Function.ResponseNotWritten</c>,
-/// <c>Function.ResponseNotFinished</c>.</param>
-/// <param name="Message">The exception's message.</param>
-/// <param name="StackTrace">One frame each.</param>
-/// <param name="LambdaType">The type as Lambda keeps it in logs and metrics, <c>Function.</c> and a name.</param>
-/// <param name="IsMidResponse">Whether the response had begun, so that the error followed the body in trailers and the caller of a
-/// function URL saw the bytes written so far; otherwise there was no response.</param>
 /// <example><code>Assert.Equal("TimeoutException", response.Error?.Type);</code></example>
-public sealed record ReportedError(string Type, string Message, IReadOnlyList<string> StackTrace, string LambdaType, bool IsMidResponse);
+public sealed class ReportedError
+{
+    /// <summary>The name of the exception's type, or what the runtime reports by itself: <c>Function.ResponseNotWritten</c>,
+    /// <c>Function.ResponseNotFinished</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The exception's message.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The stack trace, one frame each.</summary>
+    public required IReadOnlyList<string> StackTrace { get; init; }
+
+    /// <summary>The type as Lambda keeps it in logs and metrics, <c>Function.</c> and a name.</summary>
+    public required string LambdaType { get; init; }
+
+    /// <summary>Whether the response had begun, so that the error followed the body in trailers and the caller of a function URL saw the bytes
+    /// written so far; otherwise there was no response.</summary>
+    public required bool IsMidResponse { get; init; }
+}

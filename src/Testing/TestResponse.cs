@@ -9,7 +9,7 @@ namespace StreamingLambda.Testing;
 /// Assert.Equal("text/plain", response.Headers["content-type"]);
 /// </code>
 /// </example>
-public sealed record TestResponse
+public sealed class TestResponse
 {
     /// <summary>The status: what the handler wrote; 200 for a raw response; 502 if the handler failed before the response began, which is
     /// what a function URL then answers.</summary>

@@ -59,7 +59,7 @@ public sealed class TestRun
         try
         {
             var options = new LambdaRuntimeOptions { TimeProvider = _host.TimeProvider };
-            await new InvocationLoop(client, handler, options, concurrency).RunAsync(stopping.Token).ConfigureAwait(false);
+            await new InvocationLoop(client, handler, options, concurrency, stopping.Token).RunAsync().ConfigureAwait(false);
         }
         finally
         {

@@ -23,13 +23,25 @@ internal static class Requires
         return compiler;
     }
 
-    /// <summary>A file that './build.sh --local' left, after the last change of the given files and directories.</summary>
-    public static string LocalArtifact(string name, params string[] newerThan)
+    /// <summary>zig, which links for other processors.</summary>
+    public static string Zig()
     {
-        string path = Repository.PathOf($"artifacts/local/{name}");
-        Present(File.Exists(path), $"No artifacts/local/{name}: run './build.sh --local' first.");
+        string zig = Environment.GetEnvironmentVariable("ZIG") ?? "zig";
+        Present(Tools.IsInPath(zig) || File.Exists(zig), $"'{zig}' is not in PATH.");
+        return zig;
+    }
+
+    /// <summary>A file that './build.sh --local' left, after the last change of the given files and directories.</summary>
+    public static string LocalArtifact(string name, params string[] newerThan) =>
+        Artifact($"artifacts/local/{name}", "./build.sh --local", newerThan);
+
+    /// <summary>A file that a command left, after the last change of the given files and directories.</summary>
+    public static string Artifact(string file, string command, params string[] newerThan)
+    {
+        string path = Repository.PathOf(file);
+        Present(File.Exists(path), $"No {file}: run '{command}' first.");
         string? changed = Repository.ChangedSince(path, newerThan);
-        Present(changed is null, $"artifacts/local/{name} is older than {changed}: run './build.sh --local' again.");
+        Present(changed is null, $"{file} is older than {changed}: run '{command}' again.");
         return path;
     }
 

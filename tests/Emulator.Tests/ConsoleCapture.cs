@@ -51,5 +51,17 @@ internal sealed class ConsoleCapture : TextWriter
         }
     }
 
+    /// <summary>Waits until there are so many lines with <paramref name="part"/>; all of them.</summary>
+    public async Task<IReadOnlyList<string>> LinesAsync(int count, string part)
+    {
+        while (true)
+        {
+            IReadOnlyList<string> found = [.. Lines.Where(line => line.Contains(part, StringComparison.Ordinal))];
+            if (found.Count >= count)
+                return found;
+            await LineAsync(line => line.Contains(part, StringComparison.Ordinal) && !found.Any(one => ReferenceEquals(one, line)));
+        }
+    }
+
     public Task<string> LineAsync(string part) => LineAsync(line => line.Contains(part, StringComparison.Ordinal));
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using StreamingLambda.Emulator.Doors.FunctionUrl;
+using StreamingLambda.Emulator.Doors;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -81,9 +81,43 @@ public sealed class FunctionUrlEventTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("JSON")]
+    public async Task The_log_format_is_told_where_somebody_chose_one(string? format)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { LogFormat = format });
+        using JsonDocument echo = await emulator.EchoAsync();
+
+        Assert.Equal(format is not null, echo.RootElement.GetProperty("environment").TryGetProperty("AWS_LAMBDA_LOG_FORMAT", out JsonElement told));
+        Assert.Equal(format, format is null ? null : told.GetString());
+    }
+
+    [Theory]
+    [InlineData("?a=%FF&b=%E9", "{\"a\":\"\ufffd\",\"b\":\"\ufffd\"}")]
+    public async Task Bytes_that_are_not_UTF8_are_no_text_in_the_event(string query, string parameters)
+    {
+        using JsonDocument echo = await EchoAsync(query);
+
+        Assert.Equal(parameters, echo.RootElement.GetProperty("event").GetProperty("queryStringParameters").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("Root=\u0001")]
+    [InlineData("Root=1-\u00e9")]
+    public async Task A_trace_that_no_header_could_carry_is_replaced(string trace)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync();
+        RawAnswer answer = await RawClient.SendAsync(emulator.Port, "GET / HTTP/1.1", [$"X-Amzn-Trace-Id: {trace}"]);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$", Assert.Single(answer.Values("X-Amzn-Trace-Id")));
+    }
+
+    [Theory]
     [InlineData("/a?b", "/a", "b")]
     [InlineData("http://host/a?b?c", "/a", "b?c")]
     [InlineData("http://host", "/", "")]
+    [InlineData("http://host?a=/b", "/", "a=/b")]
     public void A_request_target_is_taken_apart_undecoded(string raw, string path, string query) =>
         Assert.Equal(new RequestTarget(path, query), RequestTarget.Parse(raw));
 

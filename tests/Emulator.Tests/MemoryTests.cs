@@ -68,7 +68,8 @@ public sealed class MemoryTests
         NetworkStream stream = client.GetStream();
         string script = TestEmulator.Script(
             ["head"], ["fill", chunks.ToString(CultureInfo.InvariantCulture), ChunkSize.ToString(CultureInfo.InvariantCulture)], ["end"]);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /invoke HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {script.Length}\r\n\r\n{script}"), Token);
+        string head = $"POST /invoke HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {script.Length}\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + script), Token);
         byte[] buffer = new byte[ChunkSize];
         long received = 0;
         int count;

@@ -181,7 +181,7 @@ public sealed class PlatformTests
         using HttpResponseMessage response = await emulator.RunAsync(["head"], ["fill", "1", "900"], ["fill", "1", "200"], ["end"]);
 
         Assert.Equal(1000, (await response.Content.ReadAsByteArrayAsync(Token)).Length);
-        await emulator.Console.LineAsync("ERROR Function.ResponseSizeTooLarge");
+        await emulator.Console.LineAsync("\"errorType\":\"Function.ResponseSizeTooLarge\",\"errorMessage\":\"Response payload size exceeded");
     }
 
     [Fact]

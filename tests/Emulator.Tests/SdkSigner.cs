@@ -9,7 +9,15 @@ namespace StreamingLambda.Emulator.Tests;
 internal static class SdkSigner
 {
     public static async Task<HttpResponseMessage> PostAsync(
-        TestEmulator emulator, string path, Dictionary<string, string> query, string body, Action<HttpRequestMessage>? change = null, string? secret = null, Account? account = null)
+        TestEmulator emulator,
+        string path,
+        Dictionary<string, string> query,
+        string body,
+        Action<HttpRequestMessage>? change = null,
+        string? secret = null,
+        Account? account = null,
+        byte[]? bytes = null,
+        (string Name, string Value)? header = null)
     {
         account ??= new Account();
         var request = new DefaultRequest(new NoRequest(), "lambda")
@@ -17,12 +25,14 @@ internal static class SdkSigner
             HttpMethod = "POST",
             Endpoint = emulator.Client.BaseAddress,
             ResourcePath = "/{path+}",
-            Content = System.Text.Encoding.UTF8.GetBytes(body),
+            Content = bytes ?? System.Text.Encoding.UTF8.GetBytes(body),
             UseQueryString = true,
         };
         request.AddPathResource("{path+}", path);
         foreach ((string name, string value) in query)
             request.Parameters.Add(name, value);
+        if (header is { } own)
+            request.Headers[own.Name] = own.Value;
         if (account.SessionToken is { } token)
             request.Headers["X-Amz-Security-Token"] = token;
         AWS4SigningResult signed = new AWS4Signer().SignRequest(

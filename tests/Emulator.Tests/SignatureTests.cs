@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Doors;
 using StreamingLambda.Emulator.Doors.Auth;
-using StreamingLambda.Emulator.Doors.FunctionUrl;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -20,7 +20,8 @@ public sealed class SignatureTests
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and its test suite: get-vanilla
         string canonical = SignatureV4.CanonicalRequest(
             "GET",
-            new RequestTarget("/", ""),
+            "/",
+            "",
             ["host", "x-amz-date"],
             name => [name == "host" ? "example.amazonaws.com" : "20150830T123600Z"],
             SignatureV4.Hash([]));
@@ -44,9 +45,16 @@ public sealed class SignatureTests
     [InlineData("b=2&a=1&a=0", "a=0&a=1&b=2")]
     [InlineData("bare&empty=", "bare=&empty=")]
     [InlineData("x=%7e%2b%c3%a9%20+", "x=~%2B%C3%A9%20%20")]
-    [InlineData("X-Amz-Signature=s&a=1", "a=1")]
+    [InlineData("x=%FF%fe&y=%zz%", "x=%FF%FE&y=%25zz%25")]
+    [InlineData("X-Amz-Signature=s&a=1", "X-Amz-Signature=s&a=1")]
     public void A_query_is_sorted_and_encoded_in_one_way(string query, string canonical) =>
-        Assert.Equal(canonical, SignatureV4.CanonicalQuery(new RequestTarget("/", query)));
+        Assert.Equal(canonical, SignatureV4.CanonicalQuery(new RequestTarget("/", query), hasSignature: false));
+
+    [Theory]
+    [InlineData("X-Amz-Signature=s&a=1", "a=1")]
+    [InlineData("X%2DAmz-Signature=s&a=1", "X-Amz-Signature=s&a=1")]
+    public void A_signature_in_the_query_does_not_sign_itself(string query, string canonical) =>
+        Assert.Equal(canonical, SignatureV4.CanonicalQuery(new RequestTarget("/", query), hasSignature: true));
 
     [Theory]
     [InlineData("", null)]
@@ -89,8 +97,19 @@ public sealed class SignatureTests
     }
 
     [Theory]
-    [InlineData("Authorization", "AWS4-HMAC-SHA256 nonsense", "IncompleteSignatureException", "must include 'Credential'")]
-    [InlineData("Authorization", "Bearer x", "IncompleteSignatureException", "requires 'AWS4-HMAC-SHA256'")]
+    [InlineData("Authorization", "AWS4-HMAC-SHA256 nonsense", "IncompleteSignatureException", "'nonsense' not a valid key=value pair (missing")]
+    [InlineData(
+        "Authorization",
+        "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b, Signature=c",
+        "IncompleteSignatureException",
+        "not the only one")]
+    [InlineData(
+        "Authorization",
+        "Bearer x",
+        "IncompleteSignatureException",
+        "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
+            + "Authorization header requires 'SignedHeaders' parameter. Authorization=Bearer x")]
+    [InlineData("Authorization", "", "IncompleteSignatureException", "requires 'Credential' parameter")]
     [InlineData("X-Amz-Date", "20200101T000000Z", "InvalidSignatureException", "Date in Credential scope does not match")]
     [InlineData("x-amz-content-sha256", "UNSIGNED-PAYLOAD", "InvalidSignatureException", "does not match the signature you provided")]
     [InlineData("x-amz-security-token", "token", "UnrecognizedClientException", "The security token included in the request is invalid")]
@@ -106,6 +125,48 @@ public sealed class SignatureTests
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Equal(errorType, Assert.Single(response.Headers.GetValues("x-amzn-ErrorType")));
         Assert.Contains(message, await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("host;x-amz-date", "a=%FF&b=%fe", "a=%FF&b=%FE", "")]
+    [InlineData("date;host", "", "", "")]
+    [InlineData("host;x-own", "", "", "Date-as-stamp")]
+    public async Task A_signature_of_the_right_form_gets_in(string signedHeaders, string query, string canonicalQuery, string variant)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        (string, string) date = signedHeaders.Contains("x-amz-date", StringComparison.Ordinal) ? ("x-amz-date", SignatureV4.Stamp(now))
+            : ("date", variant.Length > 0 ? SignatureV4.Stamp(now) : now.ToString("r", System.Globalization.CultureInfo.InvariantCulture));
+        string stamp = SignatureV4.Stamp(now);
+        RawAnswer answer = await SendSignedAsync(emulator, query, canonicalQuery, signedHeaders, stamp[..8], stamp, date, ("x-own", "own"));
+
+        Assert.Equal(200, answer.Status);
+    }
+
+    [Theory]
+    [InlineData("x-amz-date;host", "", "not sorted")]
+    [InlineData("host;host;x-amz-date", "", "name 'host' twice")]
+    [InlineData("Host;x-amz-date", "", "the host header is not signed")]
+    [InlineData("X-own;host;x-amz-date", "", "'X-own' is not named in lower case")]
+    [InlineData("host;x-absent;x-amz-date", "", "it has no header 'x-absent'")]
+    [InlineData("host;x-amz-date;x-bytes", "", "'x-bytes' is not UTF-8")]
+    [InlineData("host;x-amz-date;", "", "'' is not named in lower case")]
+    [InlineData("host;x-amz-date", "X-Amz-Signature=1", "the signature is not that of this request")]
+    [InlineData("host;x-amz-date", "X%2DAmz-Signature=1&X-Amz-Signature=2", "the signature is not that of this request")]
+    [InlineData("host;x-amz-date", "short date", "the date in the scope is not the date of the request")]
+    [InlineData("host;x-amz-date", "second header", "The header 'Authorization' must not be given twice")]
+    public async Task A_signature_of_the_wrong_form_does_not(string signedHeaders, string variant, string explanation)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        string stamp = SignatureV4.Stamp(TimeProvider.System.GetUtcNow());
+        string query = variant.Contains('=', StringComparison.Ordinal) ? variant : "";
+        (string, string) second = variant == "second header" ? ("Authorization", "") : ("x-own", "own");
+        string date = stamp[..(variant == "short date" ? 4 : 8)];
+        RawAnswer answer = await SendSignedAsync(
+            emulator, query, "", signedHeaders, date, stamp, ("x-amz-date", stamp), ("x-bytes", "\ufffd"), second);
+
+        Assert.Equal(403, answer.Status);
+        await emulator.Console.LineAsync(explanation);
     }
 
     [Fact]
@@ -205,6 +266,33 @@ public sealed class SignatureTests
         string signature = SignatureV4.Sign(Account.SecretAccessKey, scope, SignatureV4.StringToSign(timestamp, scope, canonical));
         using HttpResponseMessage response = await emulator.Client.GetAsync(new Uri(emulator.Client.BaseAddress!, $"?{query}&X-Amz-Signature={signature}"), Token);
         return response.StatusCode;
+    }
+
+    // U+FFFD is signed as that character, and sent as a byte that is not UTF-8, which a server may read as that character.
+    private static Task<RawAnswer> SendSignedAsync(
+        TestEmulator emulator,
+        string query,
+        string canonicalQuery,
+        string signedHeaders,
+        string scopeDate,
+        string stamp,
+        params (string Name, string Value)[] headers)
+    {
+        string host = $"127.0.0.1:{emulator.Port}";
+        string Value(string name) => name is "host" or "Host"
+            ? host
+            : headers.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        string lines = string.Concat(signedHeaders.Split(';').Select(name => $"{name}:{Value(name)}\n"));
+        string canonical = $"GET\n/\n{canonicalQuery}\n{lines}\n{signedHeaders}\n{SignatureV4.Hash([])}";
+        string scope = $"{scopeDate}/us-east-1/lambda/aws4_request";
+        string signature = SignatureV4.Sign(Account.SecretAccessKey, scope, SignatureV4.StringToSign(stamp, scope, canonical));
+        return RawClient.SendAsync(
+            emulator.Port,
+            $"GET /{(query.Length > 0 ? "?" : "")}{query} HTTP/1.1",
+            [
+                $"Authorization: AWS4-HMAC-SHA256 Credential={Account.AccessKeyId}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}",
+                .. headers.Select(header => $"{header.Name}: {header.Value.Replace('\ufffd', '\u00ff')}"),
+            ]);
     }
 
     private static HttpRequestMessage Sign(TestEmulator emulator, string target, DateTimeOffset at)

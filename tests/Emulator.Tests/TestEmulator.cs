@@ -18,7 +18,9 @@ internal sealed class TestEmulator : IAsyncDisposable
     {
         _host = host;
         Console = console;
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.Ports[0]}/"), Timeout = Patience };
+        // Headers in any language, as every other client sends them.
+        var handler = new SocketsHttpHandler { UseProxy = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+        Client = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{host.Ports[0]}/"), Timeout = Patience };
     }
 
     public HttpClient Client { get; }

@@ -40,7 +40,8 @@ public sealed class ContentTests : IDisposable
 
         static async Task<string> SendAsync(params string[] parts)
         {
-            TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendTextAsync(new Sequence<string>(parts).ReadAsync(token), token));
+            TestResponse response = await InlineHandler.RunAsync((response, token) =>
+                response.SendTextAsync(new Sequence<string>(parts).ReadAsync(token), token));
             Assert.Null(response.Error);
             return response.BodyText;
         }
@@ -60,6 +61,19 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_without_a_byte_begins_nothing()
+    {
+        // Half of a pair has no bytes either before the other half is there.
+        foreach (string[] parts in (string[][])[[""], [null!], ["\ud83d"], ["", "", "\ud83d"]])
+        {
+            TestResponse response = await InlineHandler.RunAsync((response, token) =>
+                response.SendTextAsync(new Sequence<string>(parts) { Failure = new TimeoutException() }.ReadAsync(token), token));
+
+            Assert.Equal((502, "TimeoutException", false), (response.StatusCode, response.Error?.Type, response.Error?.IsMidResponse));
+        }
+    }
+
+    [Fact]
     public async Task A_file_is_sent_as_it_is()
     {
         byte[] content = new byte[200_000];
@@ -67,7 +81,8 @@ public sealed class ContentTests : IDisposable
         string path = Path.Combine(_directory, "content.bin");
         await File.WriteAllBytesAsync(path, content);
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendFileAsync(path, new(200, ("Content-Type", "image/png")), token));
+        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            response.SendFileAsync(path, new(200, ("Content-Type", "image/png")), token));
 
         Assert.Equal((200, "image/png"), (response.StatusCode, response.Headers["Content-Type"]));
         Assert.Equal(content, response.Body.ToArray());

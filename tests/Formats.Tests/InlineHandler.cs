@@ -6,7 +6,8 @@ namespace StreamingLambda.Formats.Tests;
 /// <summary>A handler that is written where it is used, and the shortest ways to run one.</summary>
 internal sealed class InlineHandler(Func<ResponseStreamWriter, CancellationToken, Task> handle) : IStreamingLambdaHandler
 {
-    public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) => handle(response, cancellationToken);
+    public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        handle(response, cancellationToken);
 
     public static Task<TestResponse> RunAsync(Func<ResponseStreamWriter, CancellationToken, Task> handle) => Start(handle).WaitAsync();
 

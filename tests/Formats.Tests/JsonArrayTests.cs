@@ -12,7 +12,8 @@ public sealed class JsonArrayTests
     public async Task Each_item_is_on_its_way_before_the_next_is_there()
     {
         var source = Channel.CreateUnbounded<int>();
-        TestRun run = InlineHandler.Start((response, token) => response.SendJsonArrayAsync(source.Reader.ReadAllAsync(token), TestJson.Default.Int32, token));
+        TestRun run = InlineHandler.Start((response, token) =>
+            response.SendJsonArrayAsync(source.Reader.ReadAllAsync(token), TestJson.Default.Int32, token));
 
         await source.Writer.WriteAsync(10);
         Assert.Equal("[10\n", (await run.ReadChunkAsync())?.Text);
@@ -62,7 +63,8 @@ public sealed class JsonArrayTests
     {
         var clock = new ManualTimeProvider();
         var numbers = new Sequence<int>(1) { Waits = true };
-        TestRun run = InlineHandler.Start(clock, (response, token) => response.SendJsonArrayAsync(numbers.ReadAsync(CancellationToken.None), TestJson.Default.Int32, token));
+        TestRun run = InlineHandler.Start(clock, (response, token) =>
+            response.SendJsonArrayAsync(numbers.ReadAsync(CancellationToken.None), TestJson.Default.Int32, token));
 
         await run.ReadChunkAsync();
         await clock.AdvanceAsync(TimeSpan.FromSeconds(10));

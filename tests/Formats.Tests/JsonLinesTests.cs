@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Threading.Channels;
 
 using StreamingLambda.Testing;
@@ -9,13 +10,16 @@ public sealed class JsonLinesTests
 {
     private const string One = "{\"id\":1,\"name\":\"a\",\"weight\":0}\n";
     private const string Failed = "{\"error\":{\"type\":\"failed\",\"message\":\"The function failed before the response was complete.\"}}\n";
-    private const string Interrupted = "{\"error\":{\"type\":\"interrupted\",\"message\":\"The function was stopped before the response was complete.\"}}\n";
+    private const string Interrupted =
+        "{\"error\":{\"type\":\"interrupted\",\"message\":\"The function was stopped before the response was complete.\"}}\n";
+
 
     [Fact]
     public async Task Each_line_is_on_its_way_before_the_next_item_is_there()
     {
         var source = Channel.CreateUnbounded<int>();
-        TestRun run = InlineHandler.Start((response, token) => response.SendJsonLinesAsync(source.Reader.ReadAllAsync(token), TestJson.Default.Int32, token));
+        TestRun run = InlineHandler.Start((response, token) =>
+            response.SendJsonLinesAsync(source.Reader.ReadAllAsync(token), TestJson.Default.Int32, token));
 
         await source.Writer.WriteAsync(1);
         Assert.Equal("1\n", (await run.ReadChunkAsync())?.Text);
@@ -39,6 +43,30 @@ public sealed class JsonLinesTests
         Assert.True(TestJson.Default.Row.Options.WriteIndented);
         Assert.Equal(One + "null\n{\"id\":2,\"name\":\"x\\ny\",\"weight\":0}\n", response.BodyText);
         Assert.True(rows.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Raw_JSON_of_a_converter_is_one_line_too()
+    {
+        var items = new Sequence<Raw>(new Raw("{\r\n  \"a\":\r1,\n  \"b\": \"\\n\"\n}"), new Raw("2"));
+
+        TestResponse lines = await InlineHandler.RunAsync((response, token) =>
+            response.SendJsonLinesAsync(items.ReadAsync(token), TestJson.Default.Raw, token));
+        TestResponse array = await InlineHandler.RunAsync((response, token) =>
+            response.SendJsonArrayAsync(items.ReadAsync(token), TestJson.Default.Raw, token));
+        TestResponse events = await InlineHandler.RunAsync((response, token) =>
+            response.SendServerSentEventsAsync(ReadEventsAsync(items), TestJson.Default.Raw, token));
+
+        const string item = "{    \"a\": 1,   \"b\": \"\\n\" }";
+        Assert.Equal($"{item}\n2\n", lines.BodyText);
+        Assert.Equal($"[{item}\n,2\n]\n", array.BodyText);
+        Assert.Equal($"data: {item}\n\ndata: 2\n\n", events.BodyText);
+
+        static async IAsyncEnumerable<SseItem<Raw>> ReadEventsAsync(Sequence<Raw> items)
+        {
+            await foreach (Raw item in items.ReadAsync())
+                yield return new SseItem<Raw>(item);
+        }
     }
 
     [Fact]
@@ -105,7 +133,8 @@ public sealed class JsonLinesTests
     {
         var clock = new ManualTimeProvider();
         var rows = new Sequence<Row>(new Row(1, "a")) { Waits = true };
-        TestRun run = InlineHandler.Start(clock, (response, token) => response.SendJsonLinesAsync(rows.ReadAsync(CancellationToken.None), TestJson.Default.Row, token));
+        TestRun run = InlineHandler.Start(clock, (response, token) =>
+            response.SendJsonLinesAsync(rows.ReadAsync(CancellationToken.None), TestJson.Default.Row, token));
 
         await run.ReadChunkAsync();
         await clock.AdvanceAsync(TimeSpan.FromSeconds(10));
@@ -155,12 +184,28 @@ public sealed class JsonLinesTests
         TestResponse response = await InlineHandler.RunAsync(async (response, token) =>
         {
             var options = new JsonLinesOptions { StatusAndHeaders = new(200, ("Content-Length", "5")) };
-            await Assert.ThrowsAsync<ArgumentException>(() => response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, options, token));
+            await Assert.ThrowsAsync<ArgumentException>(() =>
+                response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, options, token));
             await response.WriteAndFinishAsync("something else", token);
         });
 
         Assert.Equal("something else", response.BodyText);
         Assert.True(rows.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_header_whose_names_differ_in_case_only_is_given_twice()
+    {
+        var twice = new Dictionary<string, string> { ["Vary"] = "Accept", ["vary"] = "Origin" };
+
+        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        {
+            var options = new JsonLinesOptions { StatusAndHeaders = new(200) { Headers = twice } };
+            return response.SendJsonLinesAsync(new Sequence<Row>().ReadAsync(token), TestJson.Default.Row, options, token);
+        });
+
+        Assert.Equal(502, response.StatusCode);
+        Assert.StartsWith("The header 'vary' is given twice. Join its values", response.Error?.Message, StringComparison.Ordinal);
     }
 
     private static Task<TestResponse> RunAsync(Sequence<Row> rows, JsonLinesOptions? options = null) => InlineHandler.RunAsync((response, token) =>

@@ -24,6 +24,24 @@ internal sealed record Order
 
 internal sealed record Line(int Count);
 
+/// <summary>Any JSON object fits it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+internal sealed record Note
+{
+    public string? Version { get; init; }
+}
+
+/// <summary>JSON that somebody keeps as text, line breaks and all.</summary>
+[JsonConverter(typeof(RawConverter))]
+internal sealed record Raw(string Json);
+
+internal sealed class RawConverter : JsonConverter<Raw>
+{
+    public override Raw Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, Raw value, JsonSerializerOptions options) => writer.WriteRawValue(value.Json);
+}
+
 /// <summary>A converter of the user's, with a message of the user's.</summary>
 internal sealed class CurrencyConverter : JsonConverter<string>
 {
@@ -37,5 +55,7 @@ internal sealed class CurrencyConverter : JsonConverter<string>
     RespectRequiredConstructorParameters = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(Row))]
 [JsonSerializable(typeof(Order))]
+[JsonSerializable(typeof(Note))]
+[JsonSerializable(typeof(Raw))]
 [JsonSerializable(typeof(int[]))]
 internal sealed partial class TestJson : JsonSerializerContext;

@@ -8,8 +8,12 @@ namespace StreamingLambda.Formats.Tests;
 
 public sealed class ServerSentEventsTests
 {
-    private const string Failed = """event: error{n}data: {"error":{"type":"failed","message":"The function failed before the response was complete."}}{n}{n}""";
-    private const string Interrupted = """event: error{n}data: {"error":{"type":"interrupted","message":"The function was stopped before the response was complete."}}{n}{n}""";
+    private const string Failed = "event: error{n}"
+        + """data: {"error":{"type":"failed","message":"The function failed before the response was complete."}}{n}{n}""";
+
+    private const string Interrupted = "event: error{n}"
+        + """data: {"error":{"type":"interrupted","message":"The function was stopped before the response was complete."}}{n}{n}""";
+
 
     [Fact]
     public async Task Each_event_is_on_its_way_before_the_next_is_there()
@@ -40,7 +44,8 @@ public sealed class ServerSentEventsTests
             new(null!),
             default,
         ];
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(new Sequence<SseItem<string>>(sent).ReadAsync(token), token));
+        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            response.SendServerSentEventsAsync(new Sequence<SseItem<string>>(sent).ReadAsync(token), token));
 
         var read = new List<SseItem<string>>();
         await foreach (SseItem<string> item in SseParser.Create(new MemoryStream(response.Body.ToArray())).EnumerateAsync())
@@ -57,7 +62,8 @@ public sealed class ServerSentEventsTests
     {
         var rows = new Sequence<SseItem<Row>>(new SseItem<Row>(new Row(1, "a\nb"), "row"), default);
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(rows.ReadAsync(token), TestJson.Default.Row, token));
+        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            response.SendServerSentEventsAsync(rows.ReadAsync(token), TestJson.Default.Row, token));
 
         Assert.Equal("event: row\ndata: {\"id\":1,\"name\":\"a\\nb\",\"weight\":0}\n\ndata: null\n\n", response.BodyText);
         Assert.True(rows.IsDisposed);
@@ -88,7 +94,8 @@ public sealed class ServerSentEventsTests
         var clock = new ManualTimeProvider();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
-        TestRun run = InlineHandler.Start(clock, (response, token) => response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
+        TestRun run = InlineHandler.Start(clock, (response, token) =>
+            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
 
         await clock.AdvanceAsync(TimeSpan.FromSeconds(3));
         Assert.Equal(": keep-alive\n\n", (await run.ReadChunkAsync())?.Text);
@@ -109,7 +116,8 @@ public sealed class ServerSentEventsTests
         var clock = new ManualTimeProvider();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
-        TestRun run = InlineHandler.Start(clock, (response, token) => response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
+        TestRun run = InlineHandler.Start(clock, (response, token) =>
+            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
 
         await clock.WaitForTimerAsync(TimeSpan.FromSeconds(3));
         clock.AdvanceNow(TimeSpan.FromSeconds(2));
@@ -170,7 +178,8 @@ public sealed class ServerSentEventsTests
         var clock = new ManualTimeProvider();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan, TimeProvider = clock };
-        TestRun run = InlineHandler.Start(clock, (response, token) => response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
+        TestRun run = InlineHandler.Start(clock, (response, token) =>
+            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
 
         await source.Writer.WriteAsync(new("a"));
         await run.ReadChunkAsync();
@@ -188,7 +197,8 @@ public sealed class ServerSentEventsTests
         TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(source.ReadAsync(token), token));
 
         Assert.Equal("data: a\n\n" + Lines(Failed), response.BodyText);
-        Assert.Equal(("InvalidOperationException", "password=1234", true), (response.Error?.Type, response.Error?.Message, response.Error?.IsMidResponse));
+        Assert.Equal(("InvalidOperationException", "password=1234", true),
+            (response.Error?.Type, response.Error?.Message, response.Error?.IsMidResponse));
         Assert.Contains("password=1234", response.Log, StringComparison.Ordinal);
         Assert.True(source.IsDisposed);
     }
@@ -208,7 +218,8 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task The_handler_decides_what_the_reader_is_told()
     {
-        var options = new ServerSentEventsOptions { DescribeError = e => e is TimeoutException ? new StreamError("slow", "The model is\nslow.") : null };
+        var slow = new StreamError("slow", "The model is\nslow.");
+        var options = new ServerSentEventsOptions { DescribeError = e => e is TimeoutException ? slow : null };
 
         TestResponse told = await RunAsync(new TimeoutException());
         TestResponse untold = await RunAsync(new InvalidOperationException());
@@ -226,7 +237,8 @@ public sealed class ServerSentEventsTests
         var options = new ServerSentEventsOptions { DescribeError = _ => throw new NotSupportedException() };
         var source = new Sequence<SseItem<string>> { Failure = new TimeoutException() };
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(source.ReadAsync(token), options, token));
+        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            response.SendServerSentEventsAsync(source.ReadAsync(token), options, token));
 
         Assert.Equal(Lines(Failed), response.BodyText);
         Assert.Equal("TimeoutException", response.Error?.Type);
@@ -253,7 +265,8 @@ public sealed class ServerSentEventsTests
     {
         var rows = new Sequence<SseItem<Row>>(new SseItem<Row>(new Row(1, "a")), new SseItem<Row>(new Row(2, "b") { Weight = double.NaN }));
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(rows.ReadAsync(token), TestJson.Default.Row, token));
+        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            response.SendServerSentEventsAsync(rows.ReadAsync(token), TestJson.Default.Row, token));
 
         Assert.Equal("data: {\"id\":1,\"name\":\"a\",\"weight\":0}\n\n" + Lines(Failed), response.BodyText);
         Assert.Equal("ArgumentException", response.Error?.Type);
@@ -265,7 +278,8 @@ public sealed class ServerSentEventsTests
     {
         var clock = new ManualTimeProvider();
         var source = new Sequence<SseItem<string>>(new SseItem<string>("a")) { Waits = true };
-        TestRun run = InlineHandler.Start(clock, (response, token) => response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), token));
+        TestRun run = InlineHandler.Start(clock, (response, token) =>
+            response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), token));
 
         await run.ReadChunkAsync();
         await clock.AdvanceAsync(TimeSpan.FromSeconds(10));
@@ -308,7 +322,8 @@ public sealed class ServerSentEventsTests
         TestResponse response = await InlineHandler.RunAsync(async (response, token) =>
         {
             await response.WriteAsync("begun", token);
-            await Assert.ThrowsAsync<InvalidOperationException>(() => response.SendServerSentEventsAsync(new Sequence<SseItem<string>>().ReadAsync(token), token));
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                response.SendServerSentEventsAsync(new Sequence<SseItem<string>>().ReadAsync(token), token));
             await response.WriteAndFinishAsync(" and ended", token);
         });
 

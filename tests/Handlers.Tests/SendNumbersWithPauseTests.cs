@@ -133,6 +133,32 @@ public sealed class SendNumbersWithPauseTests
         Assert.Contains(range, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(""" "isBase64Encoded":null """)]
+    [InlineData(""" "headers":{"x":"\ud800"} """)]
+    [InlineData(""" "rawPath":7,"cookies":"a=1" """)]
+    public async Task A_request_with_an_odd_member_is_a_request(string odd)
+    {
+        string request = $$$"""
+            {"version":"2.0","requestContext":{"http":{"method":"GET"},"timeEpoch":1.5},"queryStringParameters":{"count":"1","pauseMs":"0"},{{{odd}}}}
+            """;
+
+        TestResponse response = await CreateHost().InvokeAsync(Encoding.UTF8.GetBytes(request));
+
+        Assert.Equal("Number: 1\nStreaming complete!\n", response.BodyText);
+    }
+
+    [Fact]
+    public async Task A_query_that_cannot_be_read_is_a_reported_error_and_not_the_defaults()
+    {
+        ReadOnlyMemory<byte> request = """{"version":"2.0","requestContext":{"http":{}},"queryStringParameters":{"count":1}}"""u8.ToArray();
+
+        TestResponse response = await CreateHost().InvokeAsync(request);
+
+        Assert.Equal((502, "FormatException"), (response.StatusCode, response.Error?.Type));
+        Assert.Contains("'queryStringParameters.count'", response.Error?.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_deadline_ends_it_and_is_reported()
     {

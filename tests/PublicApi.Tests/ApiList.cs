@@ -36,10 +36,10 @@ internal static class ApiList
             : type.IsSealed ? "sealed "
             : "";
         IEnumerable<string> bases = type.IsEnum || type.IsValueType || type.BaseType is null || type.BaseType == typeof(object) ? [] : [TypeSyntax.Of(type.BaseType)];
-        // Without those of the base class, and without IEquatable, which the compiler adds to records.
+        // Without those of the base class, internal ones, and IEquatable, which the compiler adds to records.
         IEnumerable<string> interfaces = type.IsEnum ? [] : type.GetInterfaces()
             .Except(type.BaseType?.GetInterfaces() ?? [])
-            .Where(one => one != typeof(IEquatable<>).MakeGenericType(type))
+            .Where(one => one.IsVisible && one != typeof(IEquatable<>).MakeGenericType(type))
             .Select(TypeSyntax.Of)
             .Order(StringComparer.Ordinal);
         string inherited = string.Join(", ", [.. bases, .. interfaces]);

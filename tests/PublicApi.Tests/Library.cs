@@ -1,5 +1,6 @@
 using System.Reflection;
 
+using StreamingLambda.AspNetCore;
 using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
@@ -13,6 +14,7 @@ public sealed record Library(string Folder, Assembly Assembly)
     /// <summary>Each library whose public API is a promise. A new one needs a line here, and its <c>PublicAPI.txt</c>.</summary>
     private static readonly Library[] All =
     [
+        new("AspNetCore", typeof(InvocationExtensions).Assembly),
         new("Formats", typeof(StreamError).Assembly),
         new("Runtime", typeof(LambdaRuntime).Assembly),
         new("Testing", typeof(TestHost).Assembly),

@@ -80,6 +80,27 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    public async Task Sixty_four_handlers_that_block_their_threads_run_at_once()
+    {
+        // More than the thread pool grows by within the limit.
+        using var together = new CountdownEvent(Streams);
+        await using var api = new ScriptedRuntimeApi();
+        await using var runtime = new RunningRuntime(
+            api,
+            async (_, response, _) =>
+            {
+                together.Signal();
+                bool all = together.Wait(Limits.Step, CancellationToken.None);
+                await response.WriteAndFinishAsync(all ? "together" : "alone");
+            },
+            Environment);
+
+        var feed = new InvocationFeed(api, Enumerable.Range(0, Streams).Select(i => ($"request-{i}", "{}")));
+
+        Assert.All(await feed.PostsAsync(), post => Assert.Equal("together", post.Value.BodyText));
+    }
+
+    [Fact]
     public async Task A_Runtime_API_lost_by_one_loop_ends_the_process()
     {
         await using var api = new ScriptedRuntimeApi();
@@ -90,6 +111,76 @@ public sealed class ConcurrencyTests
 
         Assert.Equal(1, await runtime.Exited.WaitAsync(Limits.Step));
         Assert.Single(runtime.LogLines);
+    }
+
+    [Fact]
+    public async Task A_Runtime_API_lost_by_one_loop_lets_the_others_end_their_responses()
+    {
+        var started = new Gate();
+        await using var api = new ScriptedRuntimeApi();
+        await using var runtime = new RunningRuntime(
+            api,
+            async (_, response, token) =>
+            {
+                await response.WriteAsync("partial");
+                var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using CancellationTokenRegistration registration = token.Register(fired.SetResult);
+                started.Open();
+                await fired.Task;
+                await response.WriteAndFinishAsync(" end", CancellationToken.None);
+            },
+            Environment with { MaxConcurrency = "2" },
+            new LambdaRuntimeOptions { ShutdownWindow = Limits.Step });
+        (ScriptedConnection works, ScriptedConnection waits) = (await api.AcceptAsync(), await api.AcceptAsync());
+        await works.GiveInvocationAsync();
+        await started.WaitAsync();
+        await waits.ReadHeadAsync();
+        waits.Reset();
+
+        RecordedRequest post = await works.ReadRequestAsync();
+        await works.AnswerAsync(202);
+
+        Assert.Equal("partial end", post.BodyText);
+        Assert.Empty(post.Trailers);
+        Assert.Equal(1, await runtime.Exited.WaitAsync(Limits.Step));
+        Assert.Contains("The process ends: GET /2018-06-01/runtime/invocation/next", Assert.Single(runtime.LogLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_does_not_end_in_the_window_is_left_and_after_a_500_there_is_none(bool fatal)
+    {
+        var time = new ManualTimeProvider();
+        var started = new Gate();
+        var never = new TaskCompletionSource();
+        await using var api = new ScriptedRuntimeApi();
+        await using var runtime = new RunningRuntime(
+            api,
+            async (_, response, _) =>
+            {
+                await response.WriteAsync("partial");
+                started.Open();
+                await never.Task;
+            },
+            Environment with { MaxConcurrency = "2" },
+            new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.FromSeconds(2), TimeProvider = time });
+        (ScriptedConnection works, ScriptedConnection waits) = (await api.AcceptAsync(), await api.AcceptAsync());
+        await works.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", "99999999999999"));
+        await started.WaitAsync();
+        await waits.ReadHeadAsync();
+        if (fatal)
+            await waits.AnswerAsync(500);
+        else
+            waits.Reset();
+
+        TimeSpan window = fatal ? TimeSpan.Zero : TimeSpan.FromSeconds(2);
+        await time.WaitForTimerAsync(window);
+        Assert.False(runtime.Exited.IsCompleted);
+        time.AdvanceNow(window);
+
+        Assert.Equal(1, await runtime.Exited.WaitAsync(Limits.Step));
+        never.SetResult();
     }
 
     /// <summary>On both sides of every threshold of the send path; most are small.</summary>

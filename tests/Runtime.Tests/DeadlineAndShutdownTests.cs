@@ -151,18 +151,93 @@ public sealed class DeadlineAndShutdownTests
         never.SetResult();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deadline_and_stop_reach_a_write_that_the_handler_has_left_running(bool byDeadline)
+    {
+        var time = new ManualTimeProvider();
+        var returned = new Gate();
+        Task? left = null;
+        await using Session session = await Session.StartAsync(
+            (_, response, token) =>
+            {
+                // Nobody reads: it waits for room.
+                left = response.WriteAsync(new byte[16 * 1024 * 1024], token).AsTask();
+                returned.Open();
+                return Task.CompletedTask;
+            },
+            options: new LambdaRuntimeOptions { TimeProvider = time });
+        string deadline = (time.GetUtcNow() + TimeSpan.FromSeconds(10)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", deadline));
+        await returned.WaitAsync();
+        Assert.False(left!.IsCompleted);
+
+        if (byDeadline)
+            time.AdvanceNow(TimeSpan.FromSeconds(10));
+        Task<int>? exit = byDeadline ? null : session.Runtime.StopAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.WaitAsync(Limits.Step));
+        if (byDeadline)
+            Assert.StartsWith("GET", (await (await session.Api.AcceptAsync()).ReadHeadAsync()).Text, StringComparison.Ordinal);
+        Assert.Equal(0, await (exit ?? session.Runtime.StopAsync()));
+        Assert.Contains("The write was cancelled", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task SIGTERM_ends_a_process_whose_handler_blocks_the_thread_of_Main()
     {
         await using var api = new ScriptedRuntimeApi();
-        await using var function = RunningProgram.Start(
-            BuiltPrograms.Soak, [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address });
+        await using RunningProgram function = StartSoak(api);
         ScriptedConnection connection = await api.AcceptAsync();
-        await connection.GiveInvocationAsync("request-1", """{"Behaviour":"BlockThread","Gates":[]}""");
+        await connection.GiveInvocationAsync("request-1", BlockThread);
         await function.WaitForOutputAsync("The handler blocks its thread");
 
         function.Signal(RunningProgram.Terminate);
 
         Assert.Equal(0, await function.WaitForExitAsync());
     }
+
+    [Fact]
+    public async Task The_token_fires_and_Lambda_is_told_although_the_thread_pool_is_blocked()
+    {
+        await using var api = new ScriptedRuntimeApi();
+        await using RunningProgram function = StartSoak(api);
+        ScriptedConnection connection = await api.AcceptAsync();
+        string deadline = TimeProvider.System.GetUtcNow().AddSeconds(2).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await connection.GiveInvocationAsync("request-1", BlockPool, ("Lambda-Runtime-Deadline-Ms", deadline));
+
+        RecordedRequest post = await connection.ReadRequestAsync();
+        await connection.AnswerAsync(202);
+
+        Assert.Equal("Function.DeadlineNear", post.Head["Lambda-Runtime-Function-Error-Type"]);
+        Assert.True((await connection.ReadHeadAsync()).IsNext);
+        function.Signal(RunningProgram.Terminate);
+        Assert.Equal(0, await function.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_a_process_whose_handlers_block_their_threads_and_the_thread_pool()
+    {
+        await using var api = new ScriptedRuntimeApi();
+        await using RunningProgram function = StartSoak(api, "3");
+        await (await api.AcceptAsync()).GiveInvocationAsync("request-1", BlockPool);
+        await function.WaitForOutputAsync("The handler blocks the thread pool");
+        // One of these may have the program's own thread.
+        for (int i = 2; i <= 3; i++)
+        {
+            await (await api.AcceptAsync()).GiveInvocationAsync($"request-{i}", BlockThread);
+            await function.WaitForOutputAsync($"request-{i}\tThe handler blocks its thread");
+        }
+
+        function.Signal(RunningProgram.Terminate);
+
+        Assert.Equal(0, await function.WaitForExitAsync());
+    }
+
+    private const string BlockThread = """{"Behaviour":"BlockThread","Gates":[]}""";
+    private const string BlockPool = """{"Behaviour":"BlockPool","Gates":[]}""";
+
+    private static RunningProgram StartSoak(ScriptedRuntimeApi api, string? concurrency = null) => RunningProgram.Start(
+        BuiltPrograms.Soak, [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address, ["AWS_LAMBDA_MAX_CONCURRENCY"] = concurrency });
 }

@@ -38,7 +38,7 @@ public sealed class HostileHandlerTests
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
     public Task A_status_out_of_range_is_refused(int status) =>
-        AssertRefusedAsync(() => new StatusAndHeaders(status), $"The status {status} is not an HTTP status. Use one from 100 to 599.");
+        AssertRefusedAsync(() => new StatusAndHeaders(status), $"The status {status} is not an HTTP status. Use one from 200 to 599.");
 
     [Theory]
     [InlineData("a=b\r\nevil: 1")]
@@ -164,8 +164,9 @@ public sealed class HostileHandlerTests
             async (_, response, token) =>
             {
                 var fired = new TaskCompletionSource();
-                await using CancellationTokenRegistration throws = token.Register(() => throw new InvalidOperationException("callback"));
                 await using CancellationTokenRegistration ends = token.Register(fired.SetResult);
+                // Registered last, called first: the handler has not ended by then.
+                await using CancellationTokenRegistration throws = token.Register(() => throw new InvalidOperationException("callback"));
                 started.Open();
                 await fired.Task;
                 await response.WriteAndFinishAsync("finished", CancellationToken.None);
@@ -177,6 +178,36 @@ public sealed class HostileHandlerTests
 
         Assert.Equal("finished", (await session.AcceptPostAsync()).BodyText);
         await session.ReadNextAsync();
+        await WaitForLogAsync(session, "A callback that the handler had registered on its token failed.", "InvalidOperationException: callback");
+    }
+
+    [Fact]
+    public async Task Every_failure_of_a_handler_that_returns_Task_WhenAll_is_reported()
+    {
+        await using Session session = await Session.StartAsync((_, _, _) => Task.WhenAll(
+            Task.FromException(new FormatException("one")), Task.CompletedTask, Task.FromException(new TimeoutException("two"))));
+        await session.Connection.GiveInvocationAsync();
+
+        RecordedRequest post = await session.AcceptPostAsync();
+        await session.ReadNextAsync();
+
+        using var report = JsonDocument.Parse(post.Body);
+        Assert.Equal("AggregateException", report.RootElement.GetProperty("errorType").GetString());
+        IEnumerable<string?> trace = report.RootElement.GetProperty("stackTrace").EnumerateArray().Select(frame => frame.GetString());
+        Assert.Equal(
+            ["Caused by FormatException: one", "Caused by TimeoutException: two"],
+            trace.Where(frame => frame!.StartsWith("Caused by", StringComparison.Ordinal)));
+        Assert.Contains("(one) (two)", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+    }
+
+    private static async Task WaitForLogAsync(Session session, params string[] texts)
+    {
+        using var limit = new CancellationTokenSource(Limits.Step);
+        while (!session.Runtime.LogLines.Any(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))))
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     [Fact]

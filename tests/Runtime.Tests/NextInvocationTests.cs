@@ -91,7 +91,8 @@ public sealed class NextInvocationTests
     [InlineData("\0\u0001")]
     public async Task Any_event_reaches_the_handler_as_it_is(string body)
     {
-        await using Session session = await Session.StartAsync(async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.Event));
+        await using Session session = await Session.StartAsync(
+            async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.Event));
         await session.Connection.GiveInvocationAsync("request-1", body);
 
         Assert.Equal(body, (await session.AcceptPostAsync()).BodyText);
@@ -140,6 +141,37 @@ public sealed class NextInvocationTests
         await session.Connection.GiveInvocationAsync("../a b?c#d");
 
         Assert.Equal("/2018-06-01/runtime/invocation/..%2Fa%20b%3Fc%23d/response", (await session.AcceptPostAsync()).Head.Path);
+    }
+
+    [Theory]
+    [InlineData(".", 1)]
+    [InlineData("..", 1)]
+    [InlineData("%", 22_000)]
+    [InlineData("x", 60_000)]
+    public async Task An_invocation_that_no_path_can_name_is_left_out_with_one_line(string text, int times)
+    {
+        await using Session session = await Session.StartAsync(
+            async (invocation, response, _) => await response.WriteAndFinishAsync(invocation.RequestId));
+        await session.Connection.GiveInvocationAsync(string.Concat(Enumerable.Repeat(text, times)));
+        await session.Connection.GiveInvocationAsync("request-2");
+
+        Assert.Equal("request-2", (await session.AcceptPostAsync()).BodyText);
+        string line = Assert.Single(session.Runtime.LogLines);
+        Assert.Contains("\tERROR\t", line, StringComparison.Ordinal);
+        Assert.Contains("The invocation is left out: its Lambda-Runtime-Aws-Request-Id", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("...", "...")]
+    [InlineData("..%", "..%25")]
+    [InlineData("%2e%2e", "%252e%252e")]
+    [InlineData("\\..\\", "%5C..%5C")]
+    public async Task Ids_that_are_nearly_steps_along_a_path_are_names(string id, string escaped)
+    {
+        await using Session session = await Session.StartAsync(async (_, response, _) => await response.FinishAsync());
+        await session.Connection.GiveInvocationAsync(id);
+
+        Assert.Equal($"/2018-06-01/runtime/invocation/{escaped}/response", (await session.AcceptPostAsync()).Head.Path);
     }
 
     [Fact]

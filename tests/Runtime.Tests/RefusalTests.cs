@@ -5,13 +5,18 @@ namespace StreamingLambda.Runtime.Tests;
 /// <summary>Answers that are not 202, and answers that come too early: read, logged, survived where Lambda allows it.</summary>
 public sealed class RefusalTests
 {
-    private const string TooLarge = "{\"errorMessage\":\"Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"}";
+    private const string TooLarge =
+        "{\"errorMessage\":\"Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"}";
 
     [Theory]
-    [InlineData(400, "{\"errorType\":\"InvalidRequestID\"}", "ERROR", "answered POST /2018-06-01/runtime/invocation/request-1/response with status 400: {\"errorType\":\"InvalidRequestID\"}")]
+    [InlineData(400, "{\"errorType\":\"InvalidRequestID\"}", "ERROR",
+        "answered POST /2018-06-01/runtime/invocation/request-1/response with status 400: {\"errorType\":\"InvalidRequestID\"}")]
     [InlineData(403, "{\"errorType\":\"InvalidStateTransition\"}", "ERROR", "with status 403: {\"errorType\":\"InvalidStateTransition\"}")]
-    [InlineData(410, "{\"errorType\":\"InvokeTimeout\"}", "WARN", "with status 410: {\"errorType\":\"InvokeTimeout\"} The invocation is over, most likely because its deadline has passed.")]
-    [InlineData(413, TooLarge, "ERROR", "Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"} 4 bytes had been written. A streamed response may have 200 MB")]
+    [InlineData(410, "{\"errorType\":\"InvokeTimeout\"}", "WARN",
+        "with status 410: {\"errorType\":\"InvokeTimeout\"} The invocation is over, most likely because its deadline has passed.")]
+    [InlineData(413, TooLarge, "ERROR",
+        "Exceeded maximum allowed payload size (6291556 bytes).\",\"errorType\":\"RequestEntityTooLarge\"} "
+        + "4 bytes had been written. A streamed response may have 200 MB")]
     public async Task A_refused_response_is_logged_once_and_the_loop_goes_on(int status, string body, string level, string message)
     {
         var caught = new TaskCompletionSource<Exception?>();
@@ -99,9 +104,9 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_connection_lost_in_the_middle_of_the_body_is_named_as_the_reason(bool resets)
+    [InlineData(true, "the connection is broken: Connection reset by peer")]
+    [InlineData(false, "the server answered, or closed the connection, before it had read the whole request")]
+    public async Task A_connection_lost_in_the_middle_of_the_body_is_named_as_the_reason(bool resets, string reason)
     {
         var lost = new Gate();
         var caught = new TaskCompletionSource<Exception?>();
@@ -120,9 +125,9 @@ public sealed class RefusalTests
         lost.Open();
 
         var failure = Assert.IsType<RuntimeApiException>(await caught.Task.WaitAsync(Limits.Step));
-        Assert.EndsWith("to the Lambda Runtime API failed: the server answered, or closed the connection, before it had read the whole request", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("to the Lambda Runtime API failed: " + reason, failure.Message, StringComparison.Ordinal);
         await (await session.Api.AcceptAsync()).ReadHeadAsync();
-        Assert.Contains("before it had read the whole request", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,6 +162,111 @@ public sealed class RefusalTests
     }
 
     [Theory]
+    [InlineData("finishes")]
+    [InlineData("writes and finishes")]
+    [InlineData("throws")]
+    public async Task A_success_in_the_middle_of_the_body_is_no_success(string handler)
+    {
+        var answered = new Gate();
+        var caught = new TaskCompletionSource<Exception?>();
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            await response.WriteAsync("one");
+            await answered.WaitAsync();
+            if (handler == "throws")
+                throw new InvalidOperationException("fails");
+            caught.TrySetResult(await Record.ExceptionAsync(async () =>
+                await (handler == "finishes" ? response.FinishAsync() : response.WriteAndFinishAsync("two"))));
+        });
+        await session.Connection.ReadHeadAsync();
+        await session.Connection.ReadChunkAsync();
+        await session.Connection.AnswerAsync(202);
+        answered.Open();
+
+        await (await session.Api.AcceptAsync()).ReadHeadAsync();
+        if (handler == "throws")
+        {
+            Assert.Equal(2, session.Runtime.LogLines.Length);
+            Assert.Contains("Lambda could not be told that the invocation failed.", session.Runtime.LogLines[1], StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(202, Assert.IsType<RuntimeApiException>(await caught.Task.WaitAsync(Limits.Step)).StatusCode);
+            Assert.Single(session.Runtime.LogLines);
+        }
+        Assert.Contains("It answered before the response was complete;", session.Runtime.LogLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interim_answers_in_the_middle_of_the_body_are_read_over()
+    {
+        using var turns = new SemaphoreSlim(0);
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            foreach (string text in (string[])["one", "two", "three"])
+            {
+                await response.WriteAsync(text);
+                Assert.True(await turns.WaitAsync(Limits.Step));
+            }
+            await response.FinishAsync();
+        });
+        await session.Connection.ReadHeadAsync();
+        // Between two writes, in two pieces around one, and before the last.
+        foreach ((string text, string interim) in ((string, string)[])[
+            ("one", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 1"),
+            ("two", "02 Processing\r\nX: y\r\n\r\n"),
+            ("three", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n")])
+        {
+            Assert.Equal(text, await session.Connection.ReadChunkTextAsync());
+            await session.Connection.SendAsync(interim);
+            turns.Release();
+        }
+        Assert.Null(await session.Connection.ReadChunkAsync());
+        await session.Connection.ReadTrailersAsync();
+        await session.Connection.AnswerAsync(202);
+        await session.ReadNextAsync();
+
+        Assert.Empty(session.Runtime.LogLines);
+        Assert.Equal(1, session.Api.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task An_interim_answer_to_a_blocked_write_lets_it_go_on()
+    {
+        byte[] large = new byte[32 * 1024 * 1024];
+        await using Session session = await Session.InvokeAsync(async response => await response.WriteAndFinishAsync(large));
+        await session.Connection.ReadHeadAsync();
+        await session.Connection.SendAsync("HTTP/1.1 102 Processing\r\n\r\n");
+
+        Assert.Equal(large.Length, (await session.Connection.ReadChunkAsync())!.Length);
+        Assert.Null(await session.Connection.ReadChunkAsync());
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 1 is not one\r\n\r\n", "the server's answer is not valid HTTP/1.1: it does not begin with an HTTP/1.1 status line")]
+    [InlineData("SSH-2.0", "before it had read the whole request")]
+    public async Task What_is_no_answer_fails_the_write_with_the_reason(string input, string reason)
+    {
+        var sent = new Gate();
+        var caught = new TaskCompletionSource<Exception?>();
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            await response.WriteAsync("one");
+            await sent.WaitAsync();
+            caught.TrySetResult(await Record.ExceptionAsync(async () => await response.WriteAsync("two")));
+        });
+        await session.Connection.ReadHeadAsync();
+        await session.Connection.ReadChunkAsync();
+        await session.Connection.SendAsync(input);
+        session.Connection.Close();
+        sent.Open();
+
+        Assert.Contains(reason, Assert.IsType<RuntimeApiException>(await caught.Task.WaitAsync(Limits.Step)).Message, StringComparison.Ordinal);
+        await (await session.Api.AcceptAsync()).ReadHeadAsync();
+        Assert.Contains(reason, Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(403, "{\"errorType\":\"InvalidStateTransition\"}")]
     [InlineData(500, "{}")]
     [InlineData(204, "")]
@@ -167,7 +277,10 @@ public sealed class RefusalTests
         await session.Connection.SendAsync($"HTTP/1.1 {status} X\r\n{(status == 204 ? "" : $"Content-Length: {body.Length}\r\n")}\r\n{body}");
 
         Assert.Equal(1, await session.Runtime.Exited.WaitAsync(Limits.Step));
-        Assert.Contains($"FATAL\t-\tThe process ends: The Lambda Runtime API answered GET /2018-06-01/runtime/invocation/next with status {status}", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+        Assert.Contains(
+            $"FATAL\t-\tThe process ends: The Lambda Runtime API answered GET /2018-06-01/runtime/invocation/next with status {status}",
+            Assert.Single(session.Runtime.LogLines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,7 +291,10 @@ public sealed class RefusalTests
         session.Connection.Reset();
 
         Assert.Equal(1, await session.Runtime.Exited.WaitAsync(Limits.Step));
-        Assert.Contains("GET /2018-06-01/runtime/invocation/next to the Lambda Runtime API failed: the connection is broken", Assert.Single(session.Runtime.LogLines), StringComparison.Ordinal);
+        Assert.Contains(
+            "GET /2018-06-01/runtime/invocation/next to the Lambda Runtime API failed: the connection is broken",
+            Assert.Single(session.Runtime.LogLines),
+            StringComparison.Ordinal);
     }
 
     [Fact]

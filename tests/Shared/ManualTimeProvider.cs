@@ -32,7 +32,8 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until a timer is due after <paramref name="span"/>, then advances the clock by it. Fails after <see cref="Limits.Step"/>.</summary>
+    /// <summary>Waits until a timer is due after <paramref name="span"/>, then advances the clock by it. Fails after
+    /// <see cref="Limits.Step"/>.</summary>
     public async Task AdvanceAsync(TimeSpan span)
     {
         await WaitForTimerAsync(span);

@@ -1,32 +1,49 @@
 using System.Text;
 
+using StreamingLambda.Tests.Shared.Wire;
+
 namespace StreamingLambda.Tests.Shared;
 
 /// <summary>The head of a request as it arrived.</summary>
 public sealed record RecordedHead(string Text, string Method, string Path, IReadOnlyList<(string Name, string Value)> Fields)
 {
-    /// <summary>The value of a field that occurs at most once; null if it does not.</summary>
+    /// <summary>What the paths of invocations begin with.</summary>
+    public const string InvocationPath = "/2018-06-01/runtime/invocation/";
+
+    /// <summary>The value of a field; null if there is none.</summary>
     public string? this[string name] => Fields.SingleOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Whether this asks for the next invocation.</summary>
-    public bool IsNext => (Method, Path) == ("GET", "/2018-06-01/runtime/invocation/next");
+    public bool IsNext => (Method, Path) == ("GET", InvocationPath + "next");
 
     /// <summary>The request id in the path of a post about an invocation.</summary>
-    public string RequestId => Path.Split('/') is [_, _, "runtime", "invocation", string id, _] ? id : throw new InvalidOperationException($"No request id in {Path}");
+    public string RequestId => Path.Split('/') is [_, _, "runtime", "invocation", string id, _]
+        ? id
+        : throw new InvalidOperationException($"No request id in {Path}");
 
-    public static RecordedHead Parse(string text)
+    /// <exception cref="InvalidDataException">It is no request of HTTP/1.1, has no Host, or has a field twice.</exception>
+    internal static RecordedHead From(in RequestHead head, string text)
     {
-        string[] lines = text.Split("\r\n");
-        string[] request = lines[0].Split(' ');
-        if (request is not [string method, string path, "HTTP/1.1"])
-            throw new InvalidDataException($"Not a request line: {lines[0]}");
-        return new RecordedHead(text, method, path, [.. lines.Skip(1).TakeWhile(line => line.Length > 0).Select(ParseField)]);
+        string requestLine = Encoding.UTF8.GetString(head.RequestLine);
+        if (requestLine.Split(' ') is not [string method, string path, "HTTP/1.1"])
+            throw new InvalidDataException($"Not a request line: '{requestLine}'.");
+        var recorded = new RecordedHead(text, method, path, ReadFields(head.Fields));
+        return recorded["Host"] is not null ? recorded : throw new InvalidDataException($"No Host header in '{requestLine}'.");
     }
 
-    internal static (string Name, string Value) ParseField(string line)
+    /// <exception cref="InvalidDataException">One is no field, or is there twice.</exception>
+    internal static IReadOnlyList<(string Name, string Value)> ReadFields(HeaderFields fields)
     {
-        int colon = line.IndexOf(": ", StringComparison.Ordinal);
-        return colon > 0 ? (line[..colon], line[(colon + 2)..]) : throw new InvalidDataException($"Not a header line: {line}");
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var read = new List<(string, string)>();
+        foreach (HeaderField field in fields)
+        {
+            string name = Encoding.ASCII.GetString(field.Name);
+            if (!names.Add(name))
+                throw new InvalidDataException($"The function sent the header '{name}' twice.");
+            read.Add((name, Encoding.UTF8.GetString(field.Value)));
+        }
+        return read;
     }
 }
 

@@ -30,6 +30,7 @@ public static class Repository
         string? directory = AppContext.BaseDirectory;
         while (directory is not null && !File.Exists(Path.Combine(directory, "StreamingLambda.slnx")))
             directory = Path.GetDirectoryName(directory);
-        return directory ?? throw new InvalidOperationException($"No StreamingLambda.slnx above {AppContext.BaseDirectory}: run the tests from a checkout.");
+        return directory
+            ?? throw new InvalidOperationException($"No StreamingLambda.slnx above {AppContext.BaseDirectory}: run the tests from a checkout.");
     }
 }

@@ -61,7 +61,12 @@ public sealed class RunningProgram : IAsyncDisposable
 
     public static RunningProgram Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;
         var running = new RunningProgram(Process.Start(start)!);
@@ -73,7 +78,8 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <summary>Waits until the output matches.</summary>
     public async Task<Match> WaitForOutputAsync(string pattern)
     {
-        var waiting = (Pattern: new Regex(pattern, RegexOptions.Multiline), Found: new TaskCompletionSource<Match>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var found = new TaskCompletionSource<Match>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = (Pattern: new Regex(pattern, RegexOptions.Multiline), Found: found);
         _waiting.Add(waiting);
         Complete(waiting);
         try

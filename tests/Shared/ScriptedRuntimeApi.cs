@@ -4,7 +4,8 @@ using System.Threading.Channels;
 
 namespace StreamingLambda.Tests.Shared;
 
-/// <summary>A Runtime API on a raw loopback socket whose every byte the test decides. The test accepts connections and plays the server's part on them.</summary>
+/// <summary>A Runtime API on a raw loopback socket whose every byte the test decides. The test accepts connections and plays the server's part on
+/// them.</summary>
 public sealed class ScriptedRuntimeApi : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

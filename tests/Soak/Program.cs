@@ -14,7 +14,9 @@ return environment.RuntimeApi is null
 
 static async Task<int> RunAsync(SoakOptions options)
 {
-    Console.WriteLine($"Soak with --seed {options.Seed} --invocations {options.Invocations} --concurrency {options.Concurrency}; the function is {string.Join(' ', options.Function)}");
+    string without = options.Without.Count == 0 ? "" : " --without " + string.Join(' ', options.Without);
+    string arguments = $"--seed {options.Seed} --invocations {options.Invocations} --concurrency {options.Concurrency}{without}";
+    Console.WriteLine($"Soak with {arguments}; the function is {string.Join(' ', options.Function)}");
     Console.WriteLine();
     try
     {
@@ -27,12 +29,13 @@ static async Task<int> RunAsync(SoakOptions options)
     }
     catch (ViolationException e)
     {
-        await Console.Error.WriteLineAsync($"VIOLATION with --seed {options.Seed} --invocations {options.Invocations} --concurrency {options.Concurrency}: {e.Message}");
+        await Console.Error.WriteLineAsync($"VIOLATION with {arguments}: {e.Message}");
         return 1;
     }
     catch (Win32Exception e)
     {
-        await Console.Error.WriteLineAsync($"error: cannot start '{string.Join(' ', options.Function)}': {e.Message}. --function takes the command that starts the function.");
+        await Console.Error.WriteLineAsync(
+            $"error: cannot start '{string.Join(' ', options.Function)}': {e.Message}. --function takes the command that starts the function.");
         return 1;
     }
 }

@@ -33,7 +33,32 @@ public sealed class BuildingTests
     public async Task Docker_is_not_running() => Page.Shows(await BuildWithDockerAsync("exit 1"));
 
     [Fact]
-    public async Task A_container_for_another_processor() => Page.Shows(await BuildWithDockerAsync("[ \"$2\" != build ]"));
+    public async Task No_zig()
+    {
+        using var checkout = new TemporaryDirectory();
+        string path = checkout.PathWithout("zig");
+        checkout.AddProgram("old zig", "echo 0.10.1");
+        var environment = new Dictionary<string, string?> { ["PATH"] = path, ["ZIG"] = Path.Combine(path, "old zig") };
+
+        Page.Shows([
+            await BuildWithoutAsync(["zig"], "--cross"),
+            (await Command.RunAsync(Repository.PathOf("scripts/zig-link.sh"), ["--check"], environment: environment)).Error,
+        ]);
+    }
+
+    [Fact]
+    public async Task A_compiler_that_is_not_to_be_had()
+    {
+        Assert.SkipUnless(((string[])["zip", "unzip", "readelf", "objcopy"]).All(Tools.IsInPath), "What ./build.sh --local needs is not in PATH.");
+        Assert.SkipUnless(Tools.IsInPath("clang") || Tools.IsInPath("gcc"), "There is no linker (clang or gcc).");
+
+        var environment = new Dictionary<string, string?> { ["ILCompilerVersion"] = "9.0.999" };
+        CommandResult result = await Command.RunAsync(
+            Repository.PathOf("build.sh"), ["--local"], environment: environment, timeout: TimeSpan.FromMinutes(4));
+
+        Assert.Equal(1, result.ExitCode);
+        Page.Shows(result.Output);
+    }
 
     [Fact]
     public async Task A_binary_linked_to_a_newer_glibc()
@@ -62,20 +87,20 @@ public sealed class BuildingTests
         return await BuildAsync(checkout, path, arguments);
     }
 
-    /// <summary>The default build, for arm64, on an x64 machine where <paramref name="docker"/>, a shell script, stands for Docker.</summary>
+    /// <summary>The default build where <paramref name="docker"/>, a shell script, stands for Docker.</summary>
     private static async Task<string> BuildWithDockerAsync(string docker)
     {
         using var checkout = new TemporaryDirectory();
         string path = checkout.PathWithout("docker");
         checkout.AddProgram("docker", docker);
-        checkout.AddProgram("uname", "echo x86_64");
         return await BuildAsync(checkout, path, []);
     }
 
     private static async Task<string> BuildAsync(TemporaryDirectory checkout, string path, string[] arguments)
     {
         string root = checkout.Add("build.sh", "scripts", "src/Bootstrap/Bootstrap.csproj");
-        CommandResult result = await Command.RunAsync(Path.Combine(root, "build.sh"), arguments, environment: new Dictionary<string, string?> { ["PATH"] = path });
+        var environment = new Dictionary<string, string?> { ["PATH"] = path, ["ZIG"] = null };
+        CommandResult result = await Command.RunAsync(Path.Combine(root, "build.sh"), arguments, environment: environment);
         Assert.NotEqual(0, result.ExitCode);
         return result.Error;
     }

@@ -19,7 +19,8 @@ public sealed class EmulatorTests : IDisposable
     [Fact]
     public async Task The_bootstrap_started_by_hand()
     {
-        CommandResult result = await Command.RunAsync(BuiltPrograms.Bootstrap, [], environment: new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = null });
+        CommandResult result = await Command.RunAsync(
+            BuiltPrograms.Bootstrap, [], environment: new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = null });
 
         Assert.Equal(1, result.ExitCode);
         Page.Shows(result.Error);
@@ -29,16 +30,78 @@ public sealed class EmulatorTests : IDisposable
     public async Task No_template() => Page.Shows(await RefuseAsync(["--template", "template.yml"]));
 
     [Fact]
-    public async Task A_template_without_a_function_URL() => Page.Shows(await RefuseAsync(["--template", Template("")]));
+    public async Task A_template_that_is_not_YAML()
+    {
+        string template = Template("FunctionUrlConfig: { AuthType: NONE");
+
+        Page.Shows(await RefuseAsync(["--template", template]));
+    }
+
+    [Fact]
+    public async Task A_setting_that_AWS_would_refuse()
+    {
+        Page.Shows(
+        [
+            await RefuseAsync(["--template", Template("FunctionUrlConfig: { AuthType: IAM }")]),
+            await RefuseAsync(["--template", Template("Timeout: 901")]),
+        ]);
+    }
+
+    [Fact]
+    public async Task A_value_that_cannot_be_known_here()
+    {
+        string template = Template("FunctionUrlConfig: { AuthType: !Ref UrlAuth }", more: "Parameters: { UrlAuth: { Type: String } }");
+
+        Page.Shows(
+        [
+            await RefuseAsync(["--template", template, "--bootstrap", BuiltPrograms.Bootstrap]),
+            await RefuseAsync(["--template", template, "--parameter", "Auth=NONE"]),
+        ]);
+    }
+
+    [Fact]
+    public async Task A_function_that_is_left_out()
+    {
+        string template = Template(
+            "FunctionUrlConfig: { AuthType: NONE, InvokeMode: RESPONSE_STREAM }",
+            codeUri: Path.GetDirectoryName(BuiltPrograms.Bootstrap)!,
+            more: """
+                  Site: { Type: AWS::Serverless::Function, Properties: { CodeUri: site/, Handler: index.handler, Runtime: nodejs22.x } }
+                  Report: { Type: AWS::Serverless::Function, Properties: { PackageType: Image } }
+                """);
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(["--port", "0", "--template", template]);
+
+        Page.Shows([emulator.Program.Output, emulator.Program.Output]);
+    }
+
+    [Fact]
+    public async Task A_template_without_a_function_URL()
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--template", Template(""), "--bootstrap", BuiltPrograms.Bootstrap]);
+        await emulator.Program.WaitForOutputAsync("Ctrl.C ends everything");
+
+        Page.Shows(emulator.Program.Output);
+    }
 
     [Fact]
     public async Task A_CodeUri_without_a_bootstrap()
     {
-        string template = Template("FunctionUrlConfig: { AuthType: NONE, InvokeMode: RESPONSE_STREAM }");
+        string alone = await RefuseAsync(["--template", Template("")]);
+        string bootstrap = Path.GetDirectoryName(BuiltPrograms.Bootstrap)!;
+        string template = Template(
+            "FunctionUrlConfig: { AuthType: NONE, InvokeMode: RESPONSE_STREAM }",
+            more: $"  Built: {{ Type: AWS::Serverless::Function, Properties: {{ CodeUri: '{bootstrap}', Handler: h, Runtime: provided.al2 }} }}");
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(["--port", "0", "--template", template]);
 
-        Page.Shows(emulator.Program.Output);
+        Page.Shows([alone, emulator.Program.Output]);
     }
+
+    [Fact]
+    public async Task An_address_of_another_machine() => Page.Shows(await RefuseAsync(["--bind", "192.0.2.1"]));
+
+    [Fact]
+    public async Task More_functions_than_ports() => Page.Shows(await RefuseAsync(["--port", "65535"]));
 
     [Fact]
     public async Task No_bootstrap_to_run()
@@ -50,7 +113,8 @@ public sealed class EmulatorTests : IDisposable
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(BuiltPrograms.Emulator)!))
             File.Copy(file, Path.Combine(alone, Path.GetFileName(file)));
 
-        CommandResult result = await Command.RunAsync(Path.Combine(alone, Path.GetFileName(BuiltPrograms.Emulator)), ["--port", "0", "--template", template]);
+        CommandResult result = await Command.RunAsync(
+            Path.Combine(alone, Path.GetFileName(BuiltPrograms.Emulator)), ["--port", "0", "--template", template]);
 
         Page.Shows([result.Error, await RefuseAsync(["--bootstrap", "artifacts/bootstrap"])]);
     }
@@ -92,6 +156,19 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_waits()
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--auth", "NONE", "--concurrency", "1", "--bootstrap", BuiltPrograms.Bootstrap, "--function", "StreamingNumbers"]);
+        using HttpResponseMessage first = await emulator.GetAsync("/?pauseMs=60000");
+        Task<HttpResponseMessage> second = emulator.GetAsync("/");
+
+        Page.Shows((await emulator.Program.WaitForOutputAsync("^.* waits: .*$")).Value);
+        emulator.Http.CancelPendingRequests();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
+
+    [Fact]
     public async Task A_mistyped_option() => Page.Shows(await RefuseAsync(["--hander", "Hello"]));
 
     private static async Task<string> RefuseAsync(string[] arguments)
@@ -101,7 +178,7 @@ public sealed class EmulatorTests : IDisposable
         return result.Error;
     }
 
-    private string Template(string url, string codeUri = "build/")
+    private string Template(string property, string codeUri = "build/", string more = "")
     {
         string path = Path.Combine(_directory.Path, "template.yaml");
         File.WriteAllText(path, $$"""
@@ -109,10 +186,11 @@ public sealed class EmulatorTests : IDisposable
               Numbers:
                 Type: AWS::Serverless::Function
                 Properties:
-                  CodeUri: {{codeUri}}
+                  CodeUri: '{{codeUri}}'
                   Runtime: provided.al2
                   Handler: SendNumbersWithPause
-                  {{url}}
+                  {{property}}
+            {{more}}
             """);
         return path;
     }

@@ -6,7 +6,11 @@ namespace StreamingLambda.Troubleshooting.Tests;
 /// <summary>The page and its tests belong together, entry by entry.</summary>
 public sealed partial class PageTests
 {
-    private static readonly Type[] Provoking = [typeof(WritingTests), typeof(HandlerBuildTests), typeof(BuildingTests), typeof(EmulatorTests), typeof(SignatureTests), typeof(CallingTests)];
+    private static readonly Type[] Provoking =
+    [
+        typeof(WritingTests), typeof(HandlerBuildTests), typeof(BuildingTests), typeof(EmulatorTests), typeof(CallerTests), typeof(SignatureTests),
+        typeof(CallingTests),
+    ];
 
     [Fact]
     public void Each_entry_is_provoked_by_the_test_of_its_name_and_each_such_test_has_an_entry()

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 
 using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Events;
 using StreamingLambda.Testing;
 
 namespace StreamingLambda.Troubleshooting.Tests;
@@ -96,6 +97,11 @@ public sealed partial class WritingTests
         (invocation, _, _) => Task.FromResult(invocation.ReadEvent(OrderJson.Default.Order)), """{"item": "pen", "quantity": "three"}"""));
 
     [Fact]
+    public async Task A_request_with_a_member_of_another_form() => Page.Shows(await FailAsync(
+        (invocation, _, _) => Task.FromResult(FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.GetQuery("count") : null),
+        """{"version":"2.0","requestContext":{"http":{"method":"GET"}},"queryStringParameters":{"count":10}}"""));
+
+    [Fact]
     public async Task A_line_break_in_a_header() => Page.Shows(await RefuseAsync(new(200, ("X-Note", "one\ntwo"))));
 
     [Fact]
@@ -121,6 +127,39 @@ public sealed partial class WritingTests
     [Fact]
     public async Task The_deadline_is_near() => Page.Shows(await FailAsync(
         (_, _, cancellationToken) => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken), timeout: TimeSpan.FromMilliseconds(300)));
+
+    [Fact]
+    public void A_time_that_no_timer_can_count() => Page.Shows(Describe(
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.MaxValue })));
+
+    [Fact]
+    public async Task Log_lines_that_are_missing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Makes its pipe with a shell.");
+        using var directory = new TemporaryDirectory();
+        await using var api = new ScriptedRuntimeApi();
+        // A FIFO that is full. The shell's own descriptor, which the function inherits, keeps it open.
+        const string script = """mkfifo "$1/pipe"; exec 3<>"$1/pipe"; head -c 65536 /dev/zero >&3; exec "$0" >"$1/pipe" """;
+        await using var function = RunningProgram.Start("/bin/sh", ["-c", script, BuiltPrograms.Bootstrap, directory.Path],
+            new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address, ["_HANDLER"] = "ConditionalStreamingHandler" });
+        ScriptedConnection connection = await api.AcceptAsync();
+        await FailAsync(connection, times: 2);
+        using var log = new StreamReader(File.OpenRead(Path.Combine(directory.Path, "pipe")));
+        Assert.Equal(65_536, await log.ReadBlockAsync(new char[65_536]));
+        await FailAsync(connection, times: 1);
+
+        Page.Shows((await log.ReadLineAsync())!);
+
+        static async Task FailAsync(ScriptedConnection connection, int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                await connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", "none"));
+                await connection.ReadRequestAsync();
+                await connection.AnswerAsync(202);
+            }
+        }
+    }
 
     [Fact]
     public async Task A_test_that_never_ends()

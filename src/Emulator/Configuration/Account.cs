@@ -30,6 +30,9 @@ internal sealed record Account
     /// <summary>Amazon Resource Name of the user who calls.</summary>
     public string UserArn => $"arn:aws:iam::{Id}:user/emulator";
 
+    /// <summary>Amazon Resource Name of a function.</summary>
+    public string FunctionArn(string name) => $"arn:aws:lambda:{Region}:{Id}:function:{name}";
+
     /// <summary>Takes what the usual environment variables say, the rest from the example account.</summary>
     public static Account FromEnvironment(Func<string, string?> variable)
     {

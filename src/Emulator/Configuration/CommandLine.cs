@@ -1,142 +1,154 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Net;
 
 namespace StreamingLambda.Emulator.Configuration;
 
-/// <summary>The options, their help and their errors.</summary>
+/// <summary>The options, a row each: name, help, what is allowed, and where the value goes.</summary>
 internal sealed class CommandLine
 {
-    private readonly Option<int> _port = new("--port", "-p")
-    {
-        Description = "Port of the first function URL; the next function gets the next port. 0: any free port.",
-        DefaultValueFactory = _ => 7000,
-    };
+    private const string NoPath = "none";
 
-    private readonly Option<string> _handler = new("--handler") { Description = "Handler to run: the function's _HANDLER.", HelpName = "NAME" };
-
-    private readonly Option<string> _bootstrap = new("--bootstrap")
-    {
-        Description = "Executable to run, in any language [default: the bootstrap that was built last]",
-        HelpName = "PATH",
-    };
-
-    private readonly Option<string> _template = new("--template")
-    {
-        Description = "SAM or CloudFormation template [default: the first template.yaml here or above]",
-        HelpName = "PATH",
-    };
-
-    private readonly Option<string> _function = new("--function") { Description = "Serve only this function of the template.", HelpName = "NAME" };
-
-    private readonly Option<string?> _auth = new Option<string?>("--auth")
-    {
-        Description = "Who may call the function URL: NONE or AWS_IAM [default: the template's AuthType, else NONE]",
-        HelpName = "NONE|AWS_IAM",
-    }.AcceptOnlyFromAmong("NONE", "AWS_IAM");
-
-    private readonly Option<string?> _invokeMode = new Option<string?>("--invoke-mode")
-    {
-        Description = "RESPONSE_STREAM or BUFFERED [default: the template's InvokeMode, else RESPONSE_STREAM]",
-        HelpName = "MODE",
-    }.AcceptOnlyFromAmong("RESPONSE_STREAM", "BUFFERED");
-
-    private readonly Option<double?> _timeout = new("--timeout")
-    {
-        Description = "Seconds that an invocation may take, up to 900 [default: the template's Timeout, 60 without a template]",
-        HelpName = "SECONDS",
-    };
-
-    private readonly Option<int?> _memory = new("--memory")
-    {
-        Description = "Memory in MB that the function is told; not enforced [default: the template's MemorySize, else 128]",
-        HelpName = "MB",
-    };
-
-    private readonly Option<string[]> _environment = new("--env")
-    {
-        Description = "Environment variable for the function. May be given several times.",
-        HelpName = "NAME=VALUE",
-    };
-
-    private readonly Option<int> _concurrency = new("--concurrency")
-    {
-        Description = "Processes that a function may have at a time; further requests wait their turn.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 1,
-    };
-
-    private readonly Option<int?> _maxConcurrency = new("--max-concurrency")
-    {
-        Description = "Invocations that one process takes at a time: sets AWS_LAMBDA_MAX_CONCURRENCY, as on Managed Instances.",
-        HelpName = "N",
-    };
-
-    private readonly Option<bool> _noLimits = new("--no-limits") { Description = "Lift the limits on sizes and bandwidth." };
-
-    private readonly Option<string> _bind = new("--bind")
-    {
-        Description = "IP address to listen on. Anything but loopback lets other machines call the function.",
-        HelpName = "ADDRESS",
-        DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
-    };
-
-    private readonly RootCommand _root;
+    private readonly RootCommand _root = new(
+        "Runs Lambda functions on this machine: any bootstrap executable, behind the function URL that it would have on AWS.");
+    private readonly List<Func<EmulatorOptions, ParseResult, EmulatorOptions>> _rows = [];
 
     public CommandLine(Func<EmulatorOptions, Task<int>> run)
     {
-        Require(_port, port => port is >= 0 and <= 65535, "a port is a number from 0 to 65535");
-        Require(_timeout, timeout => timeout is null or (> 0 and <= 900), "Lambda allows more than 0 and at most 900 seconds");
-        Require(_memory, memory => memory is null or (>= 128 and <= 10240), "Lambda allows 128 to 10240 MB");
-        Require(_concurrency, count => count is >= 1 and <= 1000, "give a number from 1 to 1000");
-        Require(_maxConcurrency, count => count is null or (>= 1 and <= 1000), "give a number from 1 to 1000");
-        Require(_bind, address => IPAddress.TryParse(address, out _), "give an IP address, 127.0.0.1 or 0.0.0.0 for example");
-        Require(_environment, pairs => pairs?.All(pair => pair.IndexOf('=', StringComparison.Ordinal) > 0) != false, "give NAME=VALUE");
+        var defaults = new EmulatorOptions();
 
-        _root = new RootCommand("Runs Lambda functions on this machine: any bootstrap executable, behind the function URL that it would have on AWS.")
-        {
-            _port, _handler, _bootstrap, _template, _function, _auth, _invokeMode, _timeout, _memory, _environment, _concurrency,
-            _maxConcurrency, _noLimits, _bind,
-        };
-        _root.SetAction((result, _) => run(Read(result)));
+        Add(new Option<int>("--port", "-p") { DefaultValueFactory = _ => defaults.Port },
+            "Port of the first function URL; the next function gets the next port. 0: any free port.",
+            (options, port) => options with { Port = port },
+            port => port is >= 0 and <= 65535, "a port is a number from 0 to 65535");
+
+        Add(new Option<string>("--handler") { HelpName = "NAME" },
+            "Handler to run: the function's _HANDLER.",
+            (options, name) => options with { Handler = name });
+
+        Add(new Option<string>("--bootstrap") { HelpName = "PATH" },
+            "Executable to run, in any language [default: the bootstrap that was built last]",
+            (options, path) => options with { Bootstrap = path });
+
+        Add(new Option<string>("--template") { HelpName = "PATH" },
+            "SAM or CloudFormation template [default: the first template.yaml, template.yml or template.json here or above]",
+            (options, path) => options with { Template = path });
+
+        AddPairs("--parameter",
+            "Value of a parameter of the template, before its default. May be given several times.",
+            (options, pairs) => options with { Parameters = pairs });
+
+        Add(new Option<string>("--function") { HelpName = "NAME" },
+            "Serve only this function of the template.",
+            (options, name) => options with { Function = name });
+
+        AddChoice("--auth", SettingNames.AuthTypes,
+            "Who may call the function URL: NONE or AWS_IAM [default: the template's AuthType, NONE without a template]",
+            (options, auth) => options with { Auth = auth });
+
+        AddChoice("--invoke-mode", SettingNames.InvokeModes,
+            "How the response is handed over [default: the template's InvokeMode, RESPONSE_STREAM without a template]",
+            (options, mode) => options with { InvokeMode = mode });
+
+        Add(new Option<double?>("--timeout") { HelpName = "SECONDS" },
+            "Seconds that an invocation may take, up to 900 [default: the template's Timeout, 60 without a template]",
+            (options, seconds) => options with { Timeout = seconds },
+            seconds => seconds is null or (> 0 and <= 900), "Lambda allows more than 0 and at most 900 seconds");
+
+        Add(new Option<int?>("--memory") { HelpName = "MB" },
+            "Memory in MB that the function is told; not enforced [default: the template's MemorySize, else 128]",
+            (options, size) => options with { MemorySize = size },
+            size => size is null or (>= 128 and <= 10240), "Lambda allows 128 to 10240 MB");
+
+        AddPairs("--env",
+            "Environment variable for the function. May be given several times.",
+            (options, pairs) => options with { Environment = pairs });
+
+        Add(new Option<int>("--concurrency") { HelpName = "N", DefaultValueFactory = _ => defaults.Concurrency },
+            "Processes that a function may have at a time; further requests wait their turn.",
+            (options, count) => options with { Concurrency = count },
+            count => count is >= 1 and <= 1000, "give a number from 1 to 1000");
+
+        Add(new Option<bool>("--throttle"),
+            "Refuse requests beyond the concurrency with 429, as Lambda does, instead of letting them wait.",
+            (options, isSet) => options with { Throttle = isSet });
+
+        Add(new Option<int?>("--max-concurrency") { HelpName = "N" },
+            "Invocations that one process takes at a time: sets AWS_LAMBDA_MAX_CONCURRENCY, as on Managed Instances.",
+            (options, count) => options with { MaxConcurrency = count },
+            count => count is null or (>= 1 and <= 1000), "give a number from 1 to 1000");
+
+        Add(new Option<bool>("--no-limits"),
+            "Lift the limits on sizes and bandwidth.",
+            (options, isSet) => options with { NoLimits = isSet });
+
+        Add(new Option<string>("--bind") { HelpName = "ADDRESS", DefaultValueFactory = _ => defaults.Bind.ToString() },
+            "IP address to listen on. Anything but loopback lets other machines call the function.",
+            (options, address) => options with { Bind = IPAddress.Parse(address!) },
+            address => IPAddress.TryParse(address, out _), "give an IP address, 127.0.0.1 or 0.0.0.0 for example");
+
+        Add(new Option<string[]>("--allow-host") { HelpName = "NAME" },
+            "Name that requests may be for and web pages may come from, besides this machine's own: a tunnel's or a container's. "
+                + "May be given several times.",
+            (options, names) => options with { Doors = options.Doors with { AllowedHosts = names ?? [] } },
+            names => names?.All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown) != false,
+            "give a name without scheme and port, abc.example.com for example");
+
+        Add(new Option<string>("--invoke-path") { HelpName = $"PATH|{NoPath}", DefaultValueFactory = _ => DoorSettings.DefaultInvokePath },
+            $"Path that takes ready-made events, unsigned; {NoPath}: no path does.",
+            (options, path) => options with { Doors = options.Doors with { InvokePath = path == NoPath ? null : path } },
+            path => path == NoPath || (path is ['/', _, ..] && !path.AsSpan().ContainsAny("?# ")),
+            $"give a path, /_invoke for example, or {NoPath}");
+
+        _root.SetAction((result, _) => run(_rows.Aggregate(defaults, (options, row) => row(options, result))));
     }
 
     /// <summary>Runs the command line; the result is the exit code.</summary>
     public Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error) =>
         _root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null });
 
-    private static void Require<T>(Option<T> option, Func<T?, bool> isValid, string rule) => option.Validators.Add(result =>
+    private void Add<T>(
+        Option<T> option, string description, Func<EmulatorOptions, T?, EmulatorOptions> set, Func<T?, bool>? isAllowed = null, string rule = "")
+    {
+        option.Description = description;
+        if (isAllowed is not null)
+            Require(option, isAllowed, rule);
+        _root.Add(option);
+        _rows.Add((options, result) => set(options, result.GetValue(option)));
+    }
+
+    private void AddPairs(string name, string description, Func<EmulatorOptions, IReadOnlyDictionary<string, string>, EmulatorOptions> set) =>
+        Add(new Option<string[]>(name) { HelpName = "NAME=VALUE" },
+            description,
+            (options, pairs) => set(options, Pairs(pairs)),
+            pairs => pairs?.All(pair => pair.IndexOf('=', StringComparison.Ordinal) > 0) != false, "give NAME=VALUE");
+
+    private void AddChoice<T>(string name, IReadOnlyDictionary<string, T> names, string description, Func<EmulatorOptions, T?, EmulatorOptions> set)
+        where T : struct =>
+        Add(new Option<string>(name) { HelpName = string.Join('|', names.Keys) }.AcceptOnlyFromAmong([.. names.Keys]),
+            description,
+            (options, value) => set(options, value is null ? null : names[value]));
+
+    // The last one of a name counts.
+    private static Dictionary<string, string> Pairs(string[]? pairs)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string pair in pairs ?? [])
+            values[pair.Split('=', 2)[0]] = pair.Split('=', 2)[1];
+        return values;
+    }
+
+    private static void Require<T>(Option<T> option, Func<T?, bool> isAllowed, string rule) => option.Validators.Add(result =>
     {
         if (result.Errors.Any())
             return;
         try
         {
-            if (!isValid(result.GetValueOrDefault<T>()))
-                result.AddError($"{option.Name} {Given(result)}: {rule}.");
+            if (!isAllowed(result.GetValueOrDefault<T>()))
+                result.AddError($"{option.Name} {string.Join(' ', result.Tokens.Select(token => token.Value))}: {rule}.");
         }
         catch (InvalidOperationException)
         {
             // Not even the right kind of value; the parser says so itself.
         }
     });
-
-    private static string Given(OptionResult result) => string.Join(' ', result.Tokens.Select(token => token.Value));
-
-    private EmulatorOptions Read(ParseResult result) => new()
-    {
-        Port = result.GetValue(_port),
-        Bind = IPAddress.Parse(result.GetValue(_bind)!),
-        Handler = result.GetValue(_handler),
-        Bootstrap = result.GetValue(_bootstrap),
-        Template = result.GetValue(_template),
-        Function = result.GetValue(_function),
-        Auth = result.GetValue(_auth) switch { "NONE" => AuthType.None, "AWS_IAM" => AuthType.AwsIam, _ => null },
-        InvokeMode = result.GetValue(_invokeMode) switch { "BUFFERED" => InvokeMode.Buffered, "RESPONSE_STREAM" => InvokeMode.ResponseStream, _ => null },
-        Timeout = result.GetValue(_timeout),
-        MemorySize = result.GetValue(_memory),
-        Environment = (result.GetValue(_environment) ?? []).Select(pair => pair.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.Last()[1]),
-        Concurrency = result.GetValue(_concurrency),
-        MaxConcurrency = result.GetValue(_maxConcurrency),
-        NoLimits = result.GetValue(_noLimits),
-    };
 }

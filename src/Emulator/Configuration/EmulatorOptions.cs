@@ -5,6 +5,9 @@ namespace StreamingLambda.Emulator.Configuration;
 /// <summary>What the command line asks for. Null: the template decides, or the default.</summary>
 internal sealed record EmulatorOptions
 {
+    /// <summary>Lambda starts as many processes as there are requests at a time; a developer's machine has fewer of both.</summary>
+    public const int DefaultConcurrency = 10;
+
     /// <summary>Port of the first function URL; the next ones follow.</summary>
     public int Port { get; init; } = 7000;
 
@@ -19,6 +22,9 @@ internal sealed record EmulatorOptions
 
     /// <summary>The template, when it is not the one found.</summary>
     public string? Template { get; init; }
+
+    /// <summary>Values of the template's parameters.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Serve only this function.</summary>
     public string? Function { get; init; }
@@ -36,13 +42,19 @@ internal sealed record EmulatorOptions
     public int? MemorySize { get; init; }
 
     /// <summary>Processes per function.</summary>
-    public int Concurrency { get; init; } = 1;
+    public int Concurrency { get; init; } = DefaultConcurrency;
+
+    /// <summary>Whether a request beyond the concurrency is refused with 429 instead of waiting its turn.</summary>
+    public bool Throttle { get; init; }
 
     /// <summary>Invocations per process, for the concurrent mode.</summary>
     public int? MaxConcurrency { get; init; }
 
     /// <summary>Whether Lambda's limits are lifted.</summary>
     public bool NoLimits { get; init; }
+
+    /// <summary>Who gets in.</summary>
+    public DoorSettings Doors { get; init; } = new();
 
     /// <summary>More environment variables for the function.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -29,6 +29,9 @@ internal sealed record FunctionSettings
     /// <summary>Path of the executable that Lambda would find as <c>bootstrap</c> at the root of the zip.</summary>
     public required string BootstrapPath { get; init; }
 
+    /// <summary>Where the executable is looked for anew with each invocation; null: <see cref="BootstrapPath"/> is all there is.</summary>
+    public FunctionCode? Code { get; init; }
+
     /// <summary>What the function gets as <c>_HANDLER</c>.</summary>
     public string Handler { get; init; } = "bootstrap";
 
@@ -47,8 +50,8 @@ internal sealed record FunctionSettings
     /// <summary>The function's own environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>.</summary>
-    public string LogFormat { get; init; } = "Text";
+    /// <summary><c>Text</c> or <c>JSON</c>, for <c>AWS_LAMBDA_LOG_FORMAT</c>; null, where nobody chose one: the variable is not there.</summary>
+    public string? LogFormat { get; init; }
 
     /// <summary>Level for <c>AWS_LAMBDA_LOG_LEVEL</c>; Lambda sets it for JSON logs only.</summary>
     public string LogLevel { get; init; } = "INFO";
@@ -59,11 +62,20 @@ internal sealed record FunctionSettings
     /// <summary>Who may call the function URL.</summary>
     public AuthType AuthType { get; init; } = AuthType.None;
 
+    /// <summary>Which web pages may call the function URL; null: the function answers such questions itself.</summary>
+    public CorsSettings? Cors { get; init; }
+
+    /// <summary>Which callers get in besides those who AWS lets in.</summary>
+    public DoorSettings Doors { get; init; } = new();
+
     /// <summary>How the function URL hands over the response.</summary>
     public InvokeMode InvokeMode { get; init; } = InvokeMode.ResponseStream;
 
     /// <summary>How many processes there may be at a time.</summary>
     public int Concurrency { get; init; } = 1;
+
+    /// <summary>Whether a request beyond the concurrency is refused with 429 instead of waiting its turn.</summary>
+    public bool Throttle { get; init; }
 
     /// <summary>How many invocations one process takes at a time: <c>AWS_LAMBDA_MAX_CONCURRENCY</c>, null outside that mode.</summary>
     public int? MaxConcurrency { get; init; }
@@ -72,7 +84,11 @@ internal sealed record FunctionSettings
     public Limits Limits { get; init; } = Limits.Lambda;
 
     /// <summary>The Amazon Resource Name that invocations carry.</summary>
-    public string Arn => $"arn:aws:lambda:{Account.Region}:{Account.Id}:function:{Name}";
+    public string Arn => Account.FunctionArn(Name);
+
+    /// <summary>The same function with the executable that was built last.</summary>
+    public FunctionSettings WithNewestCode(TimeProvider time) => Code?.FindNow(time) is { } path && path != BootstrapPath
+        ? this with { BootstrapPath = path } : this;
 
     /// <summary>The account and credentials that it seems to run in.</summary>
     public required Account Account { get; init; }

@@ -9,12 +9,20 @@ internal sealed record Limits
     /// <summary>No limit at all: for measurements.</summary>
     public static readonly Limits None = new()
     {
+        Event = long.MaxValue,
+        AsynchronousEvent = long.MaxValue,
         BufferedPayload = long.MaxValue,
         StreamedResponse = long.MaxValue,
         Bandwidth = long.MaxValue,
     };
 
-    /// <summary>An event, or a buffered response: 6 MiB and the 100 bytes that the platform allows for its envelope.</summary>
+    /// <summary>An event, as JSON: of a function URL's event the body is only a part.</summary>
+    public long Event { get; init; } = 6 * 1024 * 1024;
+
+    /// <summary>An event that nobody waits for.</summary>
+    public long AsynchronousEvent { get; init; } = 1024 * 1024;
+
+    /// <summary>A buffered response: 6 MiB and the 100 bytes that the platform allows for its envelope.</summary>
     public long BufferedPayload { get; init; } = (6 * 1024 * 1024) + 100;
 
     /// <summary>A streamed response.</summary>

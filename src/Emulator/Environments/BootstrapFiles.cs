@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace StreamingLambda.Emulator.Environments;
 
 /// <summary>What a function's code looked like when its process was started: a rebuilt one differs.</summary>
-internal sealed record BootstrapFiles(long Size, long NewestWrite)
+internal sealed record BootstrapFiles(string Path, long Size, long NewestWrite)
 {
     /// <summary>Files that nobody has written to for so long are complete.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(200);
@@ -9,12 +11,38 @@ internal sealed record BootstrapFiles(long Size, long NewestWrite)
     /// <summary>How long a build is waited for that goes on writing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Which code it is: its path, its kind, and when it was built.</summary>
+    public string Description => NewestWrite == 0
+        ? $"{Path} (not built)"
+        : string.Create(
+            CultureInfo.InvariantCulture, $"{Path} ({Kind}, built {new DateTime(NewestWrite, DateTimeKind.Utc).ToLocalTime():yyyy-MM-dd HH:mm:ss})");
+
+    // What 'dotnet build' makes is a small executable that starts the library beside it.
+    private string Kind => File.Exists(System.IO.Path.ChangeExtension(Path, ".dll")) ? "managed" : IsScript ? "a script" : "native";
+
+    private bool IsScript
+    {
+        get
+        {
+            try
+            {
+                using FileStream file = File.OpenRead(Path);
+                return file.ReadByte() == '#' && file.ReadByte() == '!';
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Being written, or for execution only: not a script that could be read.
+                return false;
+            }
+        }
+    }
+
     /// <summary>Looks at the executable and at the libraries beside it, where a managed bootstrap has its code.</summary>
     public static BootstrapFiles Read(string bootstrapPath)
     {
         var executable = new FileInfo(bootstrapPath);
         if (!executable.Exists)
-            return new BootstrapFiles(0, 0);
+            return new BootstrapFiles(bootstrapPath, 0, 0);
 
         long size = executable.Length;
         long newest = executable.LastWriteTimeUtc.Ticks;
@@ -23,7 +51,7 @@ internal sealed record BootstrapFiles(long Size, long NewestWrite)
             size += library.Length;
             newest = Math.Max(newest, library.LastWriteTimeUtc.Ticks);
         }
-        return new BootstrapFiles(size, newest);
+        return new BootstrapFiles(bootstrapPath, size, newest);
     }
 
     /// <summary>The same, once a build that is just writing them has come to rest.</summary>

@@ -1,48 +1,65 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.IO.Pipes;
 
 namespace StreamingLambda.Emulator.Environments;
 
-/// <summary>A running <c>bootstrap</c>: its output goes to the console line by line, its end is a task.</summary>
-internal sealed partial class ChildProcess : IDisposable
+/// <summary>A running <c>bootstrap</c> in a session of its own: its output goes to the console line by line, its end is a task.</summary>
+internal sealed class ChildProcess : IDisposable
 {
-    private const int SigTerm = 15;
+    /// <summary>What holds the pipes open when everything of the session has been killed is not waited for any longer.</summary>
+    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(2);
 
-    private readonly Process _process;
+    private readonly ProcessSession _session;
+    private readonly ProcessGuard _guard;
+    private readonly AnonymousPipeServerStream _standardOutput;
+    private readonly AnonymousPipeServerStream _standardError;
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _output;
     private readonly PeakMemory _memory;
 
-    private ChildProcess(Process process, Action<string> onLine)
+    private ChildProcess(
+        ProcessSession session,
+        ProcessGuard guard,
+        AnonymousPipeServerStream standardOutput,
+        AnonymousPipeServerStream standardError,
+        Action<string> onLine)
     {
-        _process = process;
-        _memory = new PeakMemory(process);
-        process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => _exited.TrySetResult(process.ExitCode);
-        _output = Task.WhenAll(CopyLinesAsync(process.StandardOutput, onLine), CopyLinesAsync(process.StandardError, onLine));
-        process.StandardInput.Close();
+        _session = session;
+        _guard = guard;
+        _standardOutput = standardOutput;
+        _standardError = standardError;
+        _memory = new PeakMemory(session.Id);
+        _output = Task.WhenAll(ProcessOutput.CopyLinesAsync(standardOutput, onLine), ProcessOutput.CopyLinesAsync(standardError, onLine));
+        new Thread(WaitForEnd, maxStackSize: 256 * 1024) { IsBackground = true, Name = "bootstrap " + session.Id }.Start();
     }
 
-    /// <summary>Ends with the exit code when the process has ended.</summary>
+    /// <summary>Ends with the exit code when the process has ended, and with it all that it started.</summary>
     public Task<int> Exited => _exited.Task;
+
+    /// <summary>Whether it runs: asked of the system, which knows it before <see cref="Exited"/> does.</summary>
+    public bool IsRunning => !_exited.Task.IsCompleted && !_memory.IsProcessGone();
 
     /// <summary>Starts the executable with exactly these environment variables.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">It is missing or not executable.</exception>
-    public static ChildProcess Start(string path, string workingDirectory, IReadOnlyDictionary<string, string> environment, Action<string> onLine)
+    public static ChildProcess Start(
+        string path, string workingDirectory, IReadOnlyDictionary<string, string> environment, string mark, ProcessGuard guard, Action<string> onLine)
     {
-        var start = new ProcessStartInfo(path)
+        var output = new AnonymousPipeServerStream(PipeDirection.In);
+        var error = new AnonymousPipeServerStream(PipeDirection.In);
+        try
         {
-            WorkingDirectory = workingDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment.Clear();
-        foreach ((string name, string value) in environment)
-            start.Environment[name] = value;
-
-        return new ChildProcess(Process.Start(start)!, onLine);
+            int id = PosixSpawn.Start(path, [], workingDirectory, environment, input: null, output.ClientSafePipeHandle, error.ClientSafePipeHandle);
+            output.DisposeLocalCopyOfClientHandle();
+            error.DisposeLocalCopyOfClientHandle();
+            var session = new ProcessSession(id, mark);
+            guard.Add(session);
+            return new ChildProcess(session, guard, output, error, onLine);
+        }
+        catch
+        {
+            output.Dispose();
+            error.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The most memory it had so far, in MB.</summary>
@@ -51,35 +68,28 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>Asks it to end: SIGTERM.</summary>
     public void Terminate()
     {
-        if (OperatingSystem.IsWindows())
-            Kill();
-        else if (!_exited.Task.IsCompleted)
-            _ = SendSignal(_process.Id, SigTerm);
+        if (!_exited.Task.IsCompleted)
+            _session.Terminate();
     }
 
     /// <summary>Ends it and whatever it started: SIGKILL, nothing can ignore that.</summary>
     public void Kill()
     {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended already.
-        }
+        if (!_exited.Task.IsCompleted)
+            _session.Kill();
     }
 
     /// <summary>Waits until the last line it wrote is on the console; not long, in case something else holds its pipe open.</summary>
-    public Task OutputShownAsync(TimeProvider time) => Task.WhenAny(_output, Task.Delay(TimeSpan.FromMilliseconds(500), time, CancellationToken.None));
+    public Task OutputShownAsync(TimeProvider time) => Task.WhenAny(_output, Task.Delay(LastOutput, time, CancellationToken.None));
 
     public void Dispose()
     {
         _memory.Dispose();
-        _process.Dispose();
+        _standardOutput.Dispose();
+        _standardError.Dispose();
     }
 
-    /// <summary>How AWS words an exit code: .NET gives 128 + n for a process that signal n ended.</summary>
+    /// <summary>How AWS words an exit code: 128 + n for a process that signal n ended.</summary>
     public static string DescribeExit(int exitCode) => exitCode switch
     {
         0 => "Runtime exited without providing a reason",
@@ -90,20 +100,10 @@ internal sealed partial class ChildProcess : IDisposable
         _ => $"Runtime exited with error: exit status {exitCode}",
     };
 
-    private static async Task CopyLinesAsync(StreamReader reader, Action<string> onLine)
+    private void WaitForEnd()
     {
-        try
-        {
-            while (await reader.ReadLineAsync() is { } line)
-                onLine(line);
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The pipe went with the process.
-        }
+        int exitCode = _session.WaitForEnd();
+        _guard.Remove(_session);
+        _exited.SetResult(exitCode);
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SendSignal(int processId, int signal);
 }

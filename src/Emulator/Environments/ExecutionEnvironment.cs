@@ -1,5 +1,6 @@
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Invocations;
+using StreamingLambda.Emulator.RuntimeApi;
 
 namespace StreamingLambda.Emulator.Environments;
 
@@ -10,7 +11,7 @@ namespace StreamingLambda.Emulator.Environments;
 internal sealed class ExecutionEnvironment : IAsyncDisposable
 {
     /// <summary>The last bytes of a process that has just ended may still be on their way through the socket.</summary>
-    private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastBytes = TimeSpan.FromMilliseconds(200);
 
     private readonly FunctionSettings _settings;
     private readonly FunctionLog _log;
@@ -18,14 +19,15 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private readonly RuntimeState _runtime;
     private readonly RuntimeProcess _process;
     private readonly Lazy<Task<InitResult>> _init;
+    private volatile bool _isOver;
 
-    public ExecutionEnvironment(FunctionSettings settings, BootstrapFiles files, FunctionLog log, TimeProvider time)
+    public ExecutionEnvironment(FunctionSettings settings, BootstrapFiles files, ProcessGuard guard, FunctionLog log, TimeProvider time)
     {
         _settings = settings;
         _log = log;
         _time = time;
-        _runtime = new RuntimeState(settings, time);
-        _process = new RuntimeProcess(settings, _runtime, log, time);
+        _runtime = new RuntimeState(settings, log, time);
+        _process = new RuntimeProcess(settings, _runtime, guard, log, time);
         _init = new Lazy<Task<InitResult>>(_process.StartAsync);
         Files = files;
     }
@@ -33,44 +35,71 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     /// <summary>The files that it was started from.</summary>
     public BootstrapFiles Files { get; }
 
-    /// <summary>Whether it can take another invocation.</summary>
-    public bool IsAlive { get; private set; } = true;
+    /// <summary>Whether it can take another invocation: a process may also end while it has nothing to do.</summary>
+    public bool IsAlive => !_isOver && (!_init.IsValueCreated || !_init.Value.IsCompletedSuccessfully || _process.IsRunning);
 
-    /// <summary>How many invocations it works on; kept by the function, under its lock.</summary>
-    public int Busy { get; set; }
+    /// <summary>Whether it has come to its end, by what happened in it or from outside.</summary>
+    public bool IsOver => _isOver;
 
-    /// <summary>Runs an invocation until the runtime is through with it; the invocation then has its outcome.</summary>
-    public async Task RunAsync(Invocation invocation)
+    /// <summary>The invocations that it works on; kept by the function, under its lock.</summary>
+    public HashSet<Invocation> Running { get; } = [];
+
+    /// <summary>
+    /// Runs an invocation until the runtime is through with it; the invocation then has its outcome. False: the process had ended before it could
+    /// take the invocation, which still waits for another one.
+    /// </summary>
+    public async Task<bool> TryRunAsync(Invocation invocation)
+    {
+        _log.Follow(invocation.Log);
+        try
+        {
+            return await TryRunFollowedAsync(invocation);
+        }
+        finally
+        {
+            _log.Unfollow(invocation.Log);
+        }
+    }
+
+    private async Task<bool> TryRunFollowedAsync(Invocation invocation)
     {
         bool startsIt = !_init.IsValueCreated;
         InitResult init = await _init.Value;
-        var report = new InvocationReport(_settings, invocation, _time.GetTimestamp()) { Init = startsIt ? init.Duration : null };
+        invocation.Log.Add($"START RequestId: {invocation.Request.RequestId} Version: $LATEST");
+        var line = new ReportLine(_settings, invocation, _time.GetTimestamp()) { Init = startsIt ? init.Duration : null };
         if (init.Failure is { } failure)
         {
-            IsAlive = false;
+            _isOver = true;
             invocation.Judge(failure(invocation.Request.RequestId), cut: false);
         }
         else
         {
             _runtime.Offer(invocation);
-            report.Failure = await WaitAsync(invocation);
+            line.Failure = await WaitAsync(invocation, mayGoElsewhere: !startsIt);
+            if (invocation.IsWaiting)
+            {
+                await _process.OutputShownAsync();
+                invocation.Log.Clear();
+                return false;
+            }
         }
 
-        report.End = _time.GetTimestamp();
-        if (!IsAlive)
+        line.End = _time.GetTimestamp();
+        if (_isOver)
             await _process.StopAsync();
         _process.MeasureMemory();
-        report.Print(_log, await invocation.Outcome, _process.PeakMemoryMegabytes, _time);
+        line.Print(_log, await invocation.Outcome, _process.PeakMemoryMegabytes, _time);
+        return true;
     }
 
     public ValueTask DisposeAsync()
     {
-        IsAlive = false;
+        _isOver = true;
         return _process.DisposeAsync();
     }
 
     // Waits for the end of the invocation, of the time, or of the process. Null: the runtime got through with it.
-    private async Task<InvocationOutcome?> WaitAsync(Invocation invocation)
+    private async Task<InvocationOutcome?> WaitAsync(Invocation invocation, bool mayGoElsewhere)
     {
         using var timer = new CancellationTokenSource();
         Task timeout = Task.Delay(_settings.Timeout, _time, timer.Token);
@@ -78,7 +107,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         InvocationOutcome? failure =
             first == invocation.Finished ? null
             : first == timeout ? await TimeOutAsync(invocation)
-            : await ExitAsync(invocation, timeout);
+            : await ExitAsync(invocation, timeout, mayGoElsewhere);
         await timer.CancelAsync();
         return failure;
     }
@@ -92,18 +121,27 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
         // Where a process takes several invocations at a time the code runs on: its slot is taken until it answers, too late.
         if (_settings.MaxConcurrency is not null)
+        {
+            _runtime.FreeDroppedSlots();
             await Task.WhenAny(invocation.Finished, _process.Exited);
+        }
         else
-            IsAlive = false;
+        {
+            _isOver = true;
+        }
         return failure;
     }
 
-    private async Task<InvocationOutcome> ExitAsync(Invocation invocation, Task timeout)
+    private async Task<InvocationOutcome?> ExitAsync(Invocation invocation, Task timeout, bool mayGoElsewhere)
     {
-        IsAlive = false;
+        _isOver = true;
+        _runtime.Close();
+        if (mayGoElsewhere && invocation.IsWaiting)
+            return null;
+
         await _process.OutputShownAsync();
-        if (!invocation.IsResponding)
-            await Task.WhenAny(invocation.Outcome, Task.Delay(Aftermath, _time, CancellationToken.None));
+        if (!invocation.Begun.IsCompleted)
+            await Task.WhenAny(invocation.Outcome, Task.Delay(LastBytes, _time, CancellationToken.None));
 
         // What is on its way to a slow caller still gets there, as long as the invocation may take.
         var failure = InvocationOutcome.PlatformError(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Invocations;
 using StreamingLambda.Emulator.Output;
@@ -5,32 +6,44 @@ using StreamingLambda.Emulator.Output;
 namespace StreamingLambda.Emulator.Environments;
 
 /// <summary>A function: takes invocations, and keeps as many processes as they need, up to its concurrency. The others wait their turn.</summary>
-internal sealed class Function(FunctionSettings settings, EmulatorConsole console, TimeProvider time) : IAsyncDisposable
+internal sealed class Function(FunctionSettings settings, EmulatorConsole console, ProcessGuard guard, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>
+    /// A runtime that has answered usually asks for its next invocation in a moment: so long it is waited for before another process is started.
+    /// </summary>
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>More names would not help who reads them.</summary>
+    private const int MaxNamed = 3;
+
     private readonly int _slots = settings.MaxConcurrency ?? 1;
-    private readonly SemaphoreSlim _turns = new(settings.Concurrency * (settings.MaxConcurrency ?? 1));
+    private readonly Turns _turns = new(settings.Concurrency * (settings.MaxConcurrency ?? 1));
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private readonly FunctionLog _log = new(settings.Name, console);
     private readonly List<ExecutionEnvironment> _environments = [];
+    private TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private BootstrapFiles _known = BootstrapFiles.Read(settings.BootstrapPath);
 
     /// <summary>Its configuration.</summary>
     public FunctionSettings Settings { get; } = settings;
 
     /// <summary>Runs an invocation and ends with its outcome. The runtime may be busy with it for longer.</summary>
     /// <exception cref="OperationCanceledException">The emulator stops.</exception>
+    /// <exception cref="ThrottledException">It would have to wait, and may not.</exception>
     public async Task<InvocationOutcome> InvokeAsync(Invocation invocation)
     {
-        await _turns.WaitAsync(_stopping.Token);
+        if (!_turns.TryTake(invocation))
+            await WaitForTurnAsync(invocation);
         _ = RunAsync(invocation);
         return await invocation.Outcome.WaitAsync(_stopping.Token);
     }
 
-    /// <summary>The log's last 4 KB, once the invocation has its report in it.</summary>
+    /// <summary>The last 4 KB of an invocation's log, once it has its REPORT line in it.</summary>
     public async Task<string> LogTailAsync(Invocation invocation)
     {
-        await invocation.Reported.WaitAsync(_stopping.Token);
-        return _log.Tail;
+        await invocation.Logged.WaitAsync(_stopping.Token);
+        return invocation.Log.Read();
     }
 
     /// <summary>Ends all processes.</summary>
@@ -46,19 +59,28 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         await Task.WhenAll(environments.Select(environment => environment.DisposeAsync().AsTask()));
     }
 
+    // A wait for a runtime that is about to ask again is none that anybody should hear of.
+    private async Task WaitForTurnAsync(Invocation invocation)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        Task turn = _turns.TakeAsync(invocation, giveUp.Token);
+        await Task.WhenAny(turn, Task.Delay(ReturnTime, time, giveUp.Token));
+        if (!turn.IsCompleted && Settings.Throttle && !invocation.Request.IsAsynchronous)
+        {
+            await giveUp.CancelAsync();
+            throw new ThrottledException($"{AllBusy()}, and --throttle lets nobody wait.");
+        }
+        if (!turn.IsCompleted)
+            ExplainWait(invocation, _turns.Holders);
+        await turn;
+    }
+
     private async Task RunAsync(Invocation invocation)
     {
         try
         {
-            ExecutionEnvironment environment = await RentAsync();
-            try
-            {
-                await environment.RunAsync(invocation);
-            }
-            finally
-            {
-                await ReturnAsync(environment);
-            }
+            while (!await RunOnceAsync(invocation))
+                _log.WriteLine($"Its process ended while it had nothing to do: {invocation.Request.RequestId} goes to a new one.");
         }
         catch (Exception exception) when (_stopping.IsCancellationRequested)
         {
@@ -68,54 +90,127 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         catch (Exception exception)
         {
             _log.WriteLine($"The emulator failed to run the invocation; this is a bug in the emulator: {exception}");
-            invocation.Judge(InvocationOutcome.PlatformError("Sandbox.Failure", invocation.Request.RequestId, exception.Message), cut: true);
+            invocation.Judge(InvocationOutcome.PlatformError(ErrorTypes.SandboxFailure, invocation.Request.RequestId, exception.Message), cut: true);
         }
         finally
         {
-            invocation.Report();
-            _turns.Release();
+            invocation.MarkLogged();
+            _turns.Release(invocation);
         }
     }
 
-    private async Task<ExecutionEnvironment> RentAsync()
+    private async Task<bool> RunOnceAsync(Invocation invocation)
     {
-        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(Settings.BootstrapPath, time, _stopping.Token);
-        ExecutionEnvironment? stale;
-        ExecutionEnvironment rented;
+        ExecutionEnvironment environment = await RentAsync(invocation);
+        try
+        {
+            return await environment.TryRunAsync(invocation);
+        }
+        finally
+        {
+            await ReturnAsync(environment, invocation);
+        }
+    }
+
+    private async Task<ExecutionEnvironment> RentAsync(Invocation invocation)
+    {
+        FunctionSettings newest = Settings.WithNewestCode(time);
+        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(newest.BootstrapPath, time, _stopping.Token);
+        if (IsNew(files))
+            _log.WriteLine($"{files.Description} was rebuilt: starting the new one.");
+        long asked = time.GetTimestamp();
+        while (true)
+        {
+            ExecutionEnvironment? useless;
+            ExecutionEnvironment? rented = null;
+            Task returned;
+            lock (_lock)
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+                returned = _returned.Task;
+                useless = _environments.Find(environment => environment.Running.Count == 0 && (environment.Files != files || !environment.IsAlive));
+                if (useless is not null)
+                    _environments.Remove(useless);
+                else if (TryFind(files, invocation) is { } free)
+                    rented = free;
+                else if (time.GetElapsedTime(asked) >= ReturnTime || !_environments.Exists(IsAboutToReturn))
+                    rented = Create(newest, files, invocation);
+            }
+
+            if (rented is not null)
+                return rented;
+            if (useless is not null)
+                await EndAsync(useless, files);
+            else
+                await Task.WhenAny(returned, Task.Delay(ReturnTime / 4, time, _stopping.Token));
+        }
+    }
+
+    private bool IsNew(BootstrapFiles files)
+    {
         lock (_lock)
         {
-            _stopping.Token.ThrowIfCancellationRequested();
-            stale = _environments.Find(environment => environment.Busy == 0 && environment.Files != files);
-            if (stale is not null)
-                _environments.Remove(stale);
-
-            ExecutionEnvironment? free = _environments.Find(environment => environment.IsAlive && environment.Busy < _slots && environment.Files == files);
-            if (free is null)
-            {
-                free = new ExecutionEnvironment(Settings, files, _log, time);
-                _environments.Add(free);
-            }
-            free.Busy++;
-            rented = free;
+            bool isNew = files != _known;
+            _known = files;
+            return isNew;
         }
-
-        if (stale is not null)
-        {
-            _log.WriteLine($"{Settings.BootstrapPath} was rebuilt: starting the new one.");
-            await stale.DisposeAsync();
-        }
-        return rented;
     }
 
-    private async ValueTask ReturnAsync(ExecutionEnvironment environment)
+    private ExecutionEnvironment? TryFind(BootstrapFiles files, Invocation invocation)
+    {
+        ExecutionEnvironment? free = _environments.Find(
+            environment => environment.IsAlive && environment.Running.Count < _slots && environment.Files == files);
+        free?.Running.Add(invocation);
+        return free;
+    }
+
+    private ExecutionEnvironment Create(FunctionSettings newest, BootstrapFiles files, Invocation invocation)
+    {
+        var environment = new ExecutionEnvironment(newest, files, guard, new FunctionLog(Settings.Name, console), time);
+        environment.Running.Add(invocation);
+        _environments.Add(environment);
+        return environment;
+    }
+
+    private static bool IsAboutToReturn(ExecutionEnvironment environment) =>
+        environment.IsAlive && environment.Running.Any(invocation => invocation.Outcome.IsCompleted);
+
+    private async Task EndAsync(ExecutionEnvironment environment, BootstrapFiles files)
+    {
+        if (environment.Files == files)
+            _log.WriteLine("Its process ended while it had nothing to do: starting a new one.");
+        await environment.DisposeAsync();
+    }
+
+    private async ValueTask ReturnAsync(ExecutionEnvironment environment, Invocation invocation)
     {
         bool isOver;
+        TaskCompletionSource returned;
         lock (_lock)
         {
-            environment.Busy--;
-            isOver = environment.Busy == 0 && !environment.IsAlive && _environments.Remove(environment);
+            environment.Running.Remove(invocation);
+            isOver = environment.Running.Count == 0 && environment.IsOver && _environments.Remove(environment);
+            returned = _returned;
+            _returned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+        returned.SetResult();
         if (isOver)
             await environment.DisposeAsync();
     }
+
+    private void ExplainWait(Invocation invocation, IReadOnlyCollection<Invocation> holders)
+    {
+        string named = string.Join(", ", holders.Take(MaxNamed).Select(holder => holder.Request.RequestId));
+        string more = holders.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {holders.Count - MaxNamed} more") : "";
+        _log.WriteLine(
+            $"{invocation.Request.RequestId} waits: {AllBusy()}, with {named}{more}. "
+                + "--concurrency N lets more run at a time, --throttle answers 429 instead.");
+    }
+
+    private string AllBusy() => (Settings.MaxConcurrency, Settings.Concurrency) switch
+    {
+        (null, 1) => "its only process is busy",
+        (null, int processes) => string.Create(CultureInfo.InvariantCulture, $"all {processes} processes that it may have are busy"),
+        (int slots, int processes) => string.Create(CultureInfo.InvariantCulture, $"all {processes * slots} slots of its processes are taken"),
+    };
 }

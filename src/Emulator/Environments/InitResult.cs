@@ -19,6 +19,6 @@ internal sealed record InitResult(TimeSpan Duration)
         IsTimeout = errorType == ErrorTypes.TimedOut,
     };
 
-    /// <summary>The runtime reported it.</summary>
-    public static InitResult Reported(TimeSpan duration, InvocationOutcome error) => new(duration) { Failure = _ => error };
+    /// <summary>The runtime itself said that it failed.</summary>
+    public static InitResult FailedByRuntime(TimeSpan duration, InvocationOutcome error) => new(duration) { Failure = _ => error };
 }

@@ -22,7 +22,11 @@ internal static class ProcessVariables
     };
 
     /// <summary>All variables of one process.</summary>
-    public static Dictionary<string, string> For(FunctionSettings settings, string runtimeApi, DateTimeOffset now)
+    /// <param name="settings">The function.</param>
+    /// <param name="runtimeApi">Host and port of its Runtime API.</param>
+    /// <param name="logStream">32 hexadecimal digits that only this process has.</param>
+    /// <param name="now">The time.</param>
+    public static Dictionary<string, string> For(FunctionSettings settings, string runtimeApi, string logStream, DateTimeOffset now)
     {
         string taskRoot = Path.GetDirectoryName(settings.BootstrapPath)!;
         string date = now.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture);
@@ -30,7 +34,8 @@ internal static class ProcessVariables
         {
             ["LANG"] = "en_US.UTF-8",
             ["TZ"] = ":UTC",
-            ["PATH"] = "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+            // On a Mac, programs that do not come with it are where Homebrew puts them.
+            ["PATH"] = "/usr/local/bin:/usr/bin/:/bin:/opt/bin" + (OperatingSystem.IsMacOS() ? ":/opt/homebrew/bin" : ""),
             ["LD_LIBRARY_PATH"] = $"{taskRoot}:{taskRoot}/lib:/opt/lib",
             ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
             ["AWS_XRAY_DAEMON_ADDRESS"] = "169.254.79.129:2000",
@@ -49,8 +54,9 @@ internal static class ProcessVariables
         variables["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = settings.MaxConcurrency is null ? "on-demand" : "lambda-managed-instances";
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = $"/aws/lambda/{settings.Name}";
-        variables["AWS_LAMBDA_LOG_STREAM_NAME"] = $"{date}/[$LATEST]{Guid.NewGuid():N}";
-        variables["AWS_LAMBDA_LOG_FORMAT"] = settings.LogFormat;
+        variables["AWS_LAMBDA_LOG_STREAM_NAME"] = $"{date}/[$LATEST]{logStream}";
+        if (settings.LogFormat is { } format)
+            variables["AWS_LAMBDA_LOG_FORMAT"] = format;
         if (settings.LogFormat == "JSON")
             variables["AWS_LAMBDA_LOG_LEVEL"] = settings.LogLevel;
         variables["AWS_ACCESS_KEY_ID"] = settings.Account.AccessKeyId;

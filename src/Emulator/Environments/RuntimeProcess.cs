@@ -9,7 +9,8 @@ using StreamingLambda.Emulator.RuntimeApi;
 namespace StreamingLambda.Emulator.Environments;
 
 /// <summary>A <c>bootstrap</c> and the Runtime API that it talks to: how both start and how both end.</summary>
-internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState state, FunctionLog log, TimeProvider time) : IAsyncDisposable
+internal sealed class RuntimeProcess(
+    FunctionSettings settings, RuntimeState state, ProcessGuard guard, FunctionLog log, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How long init may take where a process takes several invocations at a time.</summary>
     private static readonly TimeSpan ConcurrentInitLimit = TimeSpan.FromSeconds(130);
@@ -32,6 +33,9 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
     /// <summary>Ends with the exit code when the process ends.</summary>
     public Task<int> Exited => _child!.Exited;
 
+    /// <summary>Whether it still runs, as the system has it.</summary>
+    public bool IsRunning => _child?.IsRunning == true;
+
     /// <summary>The most memory that the process had, in MB.</summary>
     public long PeakMemoryMegabytes { get; private set; }
 
@@ -48,8 +52,10 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
             return result;
 
         log.WriteLine(
-            $"INIT_REPORT Init Duration: {result.Duration.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture)} ms\tPhase: init\tStatus: timeout. "
-                + $"It did not ask for an invocation within {settings.InitLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s. Lambda starts it over, now within the function's own timeout.");
+            $"INIT_REPORT Init Duration: {result.Duration.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture)} ms\tPhase: init\tStatus: "
+                + "timeout. "
+                + $"It did not ask for an invocation within {settings.InitLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s. "
+                + "Lambda starts it over, now within the function's own timeout.");
         await KillAsync();
         return await StartChildAsync(settings.Timeout);
     }
@@ -93,15 +99,17 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
     }
 
     // A linker may still be writing it: the system then refuses to run it, and a little later does not.
-    private async Task<ChildProcess> StartWrittenAsync(string taskRoot, Dictionary<string, string> variables)
+    private async Task<ChildProcess> StartWrittenAsync(string taskRoot, string runtimeApi)
     {
         long asked = time.GetTimestamp();
         bool isExplained = false;
+        string logStream = Guid.NewGuid().ToString("N");
+        Dictionary<string, string> variables = ProcessVariables.For(settings, runtimeApi, logStream, time.GetUtcNow());
         while (true)
         {
             try
             {
-                return ChildProcess.Start(settings.BootstrapPath, taskRoot, variables, log.WriteLine);
+                return ChildProcess.Start(settings.BootstrapPath, taskRoot, variables, logStream, guard, log.WriteLine);
             }
             catch (Win32Exception exception) when (time.GetElapsedTime(asked) < BootstrapFiles.Patience && IsHalfWritten(exception))
             {
@@ -121,7 +129,7 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         _ => false,
     };
 
-    private static string Explain(Exception exception) => exception is Win32Exception { NativeErrorCode: ExecFormat }
+    private static string Explain(Win32Exception exception) => exception.NativeErrorCode == ExecFormat
         ? "this machine cannot run that file (Exec format error). It was built for another processor or system, or is a script without a '#!' line. "
             + "Build it for this machine (this project's way: ./build.sh --local)."
         : exception.Message;
@@ -134,9 +142,9 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         try
         {
             _child?.Dispose();
-            _child = await StartWrittenAsync(taskRoot, ProcessVariables.For(settings, runtimeApi, time.GetUtcNow()));
+            _child = await StartWrittenAsync(taskRoot, runtimeApi);
         }
-        catch (Exception exception) when (exception is Win32Exception or IOException)
+        catch (Win32Exception exception)
         {
             return InitResult.Failed(TimeSpan.Zero, ErrorTypes.InvalidEntrypoint, $"Couldn't start {settings.BootstrapPath}: {Explain(exception)}");
         }
@@ -155,7 +163,7 @@ internal sealed class RuntimeProcess(FunctionSettings settings, RuntimeState sta
         await Task.WhenAny(_child.Exited, Task.Delay(ShutdownWindow, time, CancellationToken.None));
         await _child.OutputShownAsync(time);
         return state.InitFailed.IsCompletedSuccessfully
-            ? InitResult.Reported(duration, await state.InitFailed)
+            ? InitResult.FailedByRuntime(duration, await state.InitFailed)
             : InitResult.Failed(duration, ErrorTypes.ExitError, ChildProcess.DescribeExit(await _child.Exited));
     }
 }

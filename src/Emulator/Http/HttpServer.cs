@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamingLambda.Emulator.Http.Transport;
+using static Microsoft.Extensions.Options.Options;
 
 namespace StreamingLambda.Emulator.Http;
 
@@ -30,13 +32,33 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="ports">The ports.</param>
     /// <param name="handler">Answers requests.</param>
-    /// <param name="onBug">Told when the handler throws.</param>
+    /// <param name="onBug">Told when the handler throws, and when a request is not HTTP.</param>
+    /// <param name="onConnection">Wraps each connection, null: nothing does.</param>
     /// <exception cref="IOException">A port is in use.</exception>
-    public static async Task<HttpServer> StartAsync(IPAddress address, IReadOnlyList<int> ports, RequestDelegate handler, Action<string> onBug)
+    /// <exception cref="System.Net.Sockets.SocketException">The address is none of this machine, or the port needs rights.</exception>
+    public static async Task<HttpServer> StartAsync(
+        IPAddress address,
+        IReadOnlyList<int> ports,
+        RequestDelegate handler,
+        Action<string> onBug,
+        Func<ConnectionDelegate, ConnectionDelegate>? onConnection = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         foreach (int port in ports)
-            options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
+        {
+            // 'localhost' is [::1] on some machines. A port of the system's choice would be another one there.
+            if (port != 0 && address.Equals(IPAddress.Loopback))
+                options.ListenLocalhost(port, Configure);
+            else
+                options.Listen(address, port, Configure);
+        }
+
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (onConnection is not null)
+                listen.Use(onConnection);
+        }
 
         // A function may think for minutes and a client may read slowly: neither side is hurried, sizes are judged by Lambda's rules.
         options.Limits.MaxRequestBodySize = null;
@@ -52,7 +74,8 @@ internal sealed class HttpServer : IAsyncDisposable
         options.RequestHeaderEncodingSelector = _ => Encoding.UTF8;
         options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 
-        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), new SocketTransport(), NullLoggerFactory.Instance);
+        var transport = new SocketTransportFactory(Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        var server = new KestrelServer(Create(options), transport, new BadRequestLog(onBug));
         try
         {
             await server.StartAsync(new Application(handler, onBug), CancellationToken.None);
@@ -84,7 +107,12 @@ internal sealed class HttpServer : IAsyncDisposable
             {
                 await handler(context);
             }
-            catch (OperationCanceledException)
+            catch (Microsoft.AspNetCore.Http.BadHttpRequestException)
+            {
+                // A body that is no HTTP, or that broke off: Kestrel has the answer.
+                throw;
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or IOException)
             {
                 // The client went away, or the emulator is stopping.
                 context.Abort();

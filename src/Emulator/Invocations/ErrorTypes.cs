@@ -23,6 +23,12 @@ internal static partial class ErrorTypes
     /// <summary>The response mode header says something other than "streaming".</summary>
     public const string InvalidResponseMode = "Runtime.InvalidResponseModeHeader";
 
+    /// <summary>The response cannot be handed to the caller in the form that the caller takes.</summary>
+    public const string UnusableResponse = "Function.UnusableResponse";
+
+    /// <summary>The emulator itself could not go on with it.</summary>
+    public const string SandboxFailure = "Sandbox.Failure";
+
     private const string UnknownFunctionError = "Function.Unknown";
     private const string UnknownRuntimeError = "Runtime.Unknown";
 

@@ -1,32 +1,40 @@
 namespace StreamingLambda.Emulator.Invocations;
 
-/// <summary>One invocation on its way through the platform: from the caller's request to the end of the runtime's work on it.</summary>
+/// <summary>
+/// One invocation on its way through the platform: from the caller's request to the end of the runtime's work on it. It always ends: by the
+/// runtime's response or error, else by the platform's verdict (deadline, exit), and a response that is on its way ends with its
+/// <see cref="ResponseInProgress"/>, whatever happens to that.
+/// </summary>
 internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiver)
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<InvocationOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _judged = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _logged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cut = new();
     private State _state = State.Waiting;
     private InvocationOutcome? _verdict;
 
     private enum State
     {
-        /// <summary>No runtime has it yet. Goes to <see cref="Running"/>, or to <see cref="Abandoned"/>.</summary>
+        /// <summary>No runtime has it yet. Goes to <see cref="Delivered"/>, or to <see cref="Abandoned"/>.</summary>
         Waiting,
 
         /// <summary>The runtime has the event. Goes to <see cref="Responding"/>, <see cref="Answered"/> or <see cref="Abandoned"/>.</summary>
-        Running,
+        Delivered,
 
-        /// <summary>The response is on its way through the receiver. Goes to <see cref="Answered"/>.</summary>
+        /// <summary>The response is on its way through the receiver. Goes to <see cref="BrokenOff"/> or <see cref="Answered"/>.</summary>
         Responding,
 
-        /// <summary>The caller has its outcome from the runtime, which may still do background work. The end.</summary>
+        /// <summary>The connection broke in mid-response; whether the process died is known in a moment. Goes to <see cref="Answered"/>.</summary>
+        BrokenOff,
+
+        /// <summary>The runtime has had its say and the caller has its outcome. The runtime may still do background work. The end.</summary>
         Answered,
 
-        /// <summary>The caller has its outcome from the platform (timeout, exit): a late answer gets a 410. The end.</summary>
+        /// <summary>The caller has its outcome from the platform (deadline, exit): a late answer gets a 410. The end.</summary>
         Abandoned,
     }
 
@@ -35,6 +43,9 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
 
     /// <summary>Where the response goes.</summary>
     public IResponseReceiver Receiver { get; } = receiver;
+
+    /// <summary>The end of what is logged while it runs.</summary>
+    public LogTail Log { get; } = new();
 
     /// <summary>Unique for this attempt: the runtime echoes it, so that a late answer to another attempt is recognised.</summary>
     public string InvocationId { get; } = Guid.NewGuid().ToString();
@@ -51,11 +62,14 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     /// <summary>The caller's outcome. From then on nobody touches the receiver.</summary>
     public Task<InvocationOutcome> Outcome => _outcome.Task;
 
+    /// <summary>Ends when the runtime begins to answer, or when the caller has its outcome without that.</summary>
+    public Task Begun => _begun.Task;
+
     /// <summary>Ends when the runtime is through with it: it asked for the next one.</summary>
     public Task Finished => _finished.Task;
 
     /// <summary>Ends when everything about it is in the log.</summary>
-    public Task Reported => _reported.Task;
+    public Task Logged => _logged.Task;
 
     /// <summary>Fires when the platform cuts the response off.</summary>
     public CancellationToken Cut => _cut.Token;
@@ -63,14 +77,17 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     /// <summary>Ends when the platform has given its verdict.</summary>
     public Task Judged => _judged.Task;
 
-    /// <summary>Whether the runtime has begun to answer.</summary>
-    public bool IsResponding => Is(State.Responding) || Is(State.Answered);
+    /// <summary>Whether no runtime has it yet.</summary>
+    public bool IsWaiting => Is(State.Waiting);
+
+    /// <summary>Whether its response is on its way.</summary>
+    public bool IsResponding => Is(State.Responding);
 
     /// <summary>Whether the platform has given up on it.</summary>
     public bool IsAbandoned => Is(State.Abandoned);
 
     /// <summary>Whether the runtime still owes an answer, or the rest of it.</summary>
-    public bool IsOpen => Is(State.Running) || Is(State.Responding);
+    public bool IsOpen => Is(State.Delivered) || Is(State.Responding);
 
     /// <summary>What it is at, in the words of the platform's own state machine.</summary>
     public string StateName
@@ -82,7 +99,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
                 return _state switch
                 {
                     State.Waiting => "RuntimeReady",
-                    State.Running => "RuntimeRunning",
+                    State.Delivered => "RuntimeRunning",
                     State.Responding => "RuntimeResponding",
                     _ => "RuntimeResponseSent",
                 };
@@ -99,22 +116,25 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
                 return false;
 
             Deadline = deadline;
-            _state = State.Running;
+            _state = State.Delivered;
             return true;
         }
     }
 
-    /// <summary>The runtime begins to respond: the only way to the receiver. Followed by <see cref="EndResponse"/>.</summary>
-    public bool TryBeginResponse()
+    /// <summary>
+    /// The runtime begins to respond: the only way to the receiver. Null: it may not. To be disposed, which settles the invocation at the latest.
+    /// </summary>
+    public ResponseInProgress? TryBeginResponse()
     {
         lock (_lock)
         {
-            if (_state != State.Running)
-                return false;
+            if (_state != State.Delivered)
+                return null;
 
             _state = State.Responding;
-            return true;
         }
+        _begun.TrySetResult();
+        return new ResponseInProgress(this);
     }
 
     /// <summary>Counts what arrived, before it is passed on.</summary>
@@ -125,27 +145,24 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
         ResponseBytes += bytes;
     }
 
-    /// <summary>
-    /// The connection broke in the middle of the response. The runtime may ask for the next invocation; <see cref="EndResponse"/> follows
-    /// when it is clear whether the process is alive.
-    /// </summary>
+    /// <summary>For <see cref="ResponseInProgress"/>: the connection broke.</summary>
     public void BreakOff()
     {
         lock (_lock)
         {
-            _state = State.Answered;
+            _state = State.BrokenOff;
         }
     }
 
-    /// <summary>The response ended, well or not. When it did not end well, the platform's verdict (timeout, exit) says why.</summary>
+    /// <summary>For <see cref="ResponseInProgress"/>: the response ended. When it was cut off, the platform's verdict says why.</summary>
     public void EndResponse(InvocationOutcome outcome)
     {
         lock (_lock)
         {
-            _state = State.Answered;
-            if (outcome.ErrorType == ErrorTypes.TruncatedResponse && _verdict is not null)
-                outcome = _verdict;
-            _outcome.TrySetResult(outcome with { ResponseStarted = ResponseBytes > 0 });
+            if (_state is not (State.Responding or State.BrokenOff))
+                return;
+
+            Settle(State.Answered, outcome.IsCutOff && _verdict is not null ? _verdict : outcome);
         }
     }
 
@@ -154,11 +171,10 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     {
         lock (_lock)
         {
-            if (_state != State.Running)
+            if (_state != State.Delivered)
                 return false;
 
-            _state = State.Answered;
-            _outcome.TrySetResult(outcome);
+            Settle(State.Answered, outcome);
             return true;
         }
     }
@@ -171,15 +187,10 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     {
         lock (_lock)
         {
-            if (_state is State.Responding or State.Answered)
-            {
+            if (_state is State.Responding or State.BrokenOff)
                 _verdict ??= verdict;
-            }
-            else if (_state != State.Abandoned)
-            {
-                _state = State.Abandoned;
-                _outcome.TrySetResult(verdict);
-            }
+            else if (_state is State.Waiting or State.Delivered)
+                Settle(State.Abandoned, verdict);
         }
 
         _judged.TrySetResult();
@@ -188,10 +199,17 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     }
 
     /// <summary>Everything about it is in the log.</summary>
-    public void Report() => _reported.TrySetResult();
+    public void MarkLogged() => _logged.TrySetResult();
 
     /// <summary>The runtime is through with it.</summary>
     public void Finish() => _finished.TrySetResult();
+
+    private void Settle(State state, InvocationOutcome outcome)
+    {
+        _state = state;
+        _outcome.TrySetResult(outcome);
+        _begun.TrySetResult();
+    }
 
     private bool Is(State state)
     {

@@ -16,8 +16,12 @@ internal sealed record InvocationOutcome(string? ErrorType, ReadOnlyMemory<byte>
     /// <summary>Whether the function or its runtime failed.</summary>
     public bool IsError => ErrorType is not null;
 
-    /// <summary>Whether part of the response reached the caller before the failure.</summary>
-    public bool ResponseStarted { get; init; }
+    /// <summary>Whether the platform found the error. A runtime may name its own as it likes, and so by one of the platform's types.</summary>
+    public bool IsFoundByPlatform { get; private init; }
+
+    /// <summary>Whether the platform knows that the end of the response is missing.</summary>
+    public bool IsCutOff => IsFoundByPlatform && ErrorType is
+        ErrorTypes.TimedOut or ErrorTypes.ExitError or ErrorTypes.TruncatedResponse or ErrorTypes.UnusableResponse or ErrorTypes.SandboxFailure;
 
     /// <summary>An error that the platform found, with AWS's wording of its body.</summary>
     public static InvocationOutcome PlatformError(string errorType, string requestId, string message)
@@ -27,10 +31,11 @@ internal sealed record InvocationOutcome(string? ErrorType, ReadOnlyMemory<byte>
         {
             json.WriteStartObject();
             json.WriteString("errorType", errorType);
-            json.WriteString("errorMessage", $"RequestId: {requestId} Error: {message}");
+            // Of the errors that AWS finds itself, this one names no request.
+            json.WriteString("errorMessage", errorType == ErrorTypes.ResponseSizeTooLarge ? message : $"RequestId: {requestId} Error: {message}");
             json.WriteEndObject();
         }
-        return new InvocationOutcome(errorType, stream.ToArray());
+        return new InvocationOutcome(errorType, stream.ToArray()) { IsFoundByPlatform = true };
     }
 
     /// <summary>AWS's sentence for a deadline that passed.</summary>

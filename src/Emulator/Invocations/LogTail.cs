@@ -2,7 +2,7 @@ using System.Text;
 
 namespace StreamingLambda.Emulator.Invocations;
 
-/// <summary>The last 4 KB of what a function and the platform logged: what a caller gets who asks for the log's tail.</summary>
+/// <summary>The last 4 KB of what a function and the platform logged during an invocation: what a caller gets who asks for the log's tail.</summary>
 internal sealed class LogTail
 {
     private const int MaxLength = 4 * 1024;
@@ -20,6 +20,16 @@ internal sealed class LogTail
             _length += Encoding.UTF8.GetByteCount(line) + 1;
             while (_length > MaxLength && _lines.Count > 1)
                 _length -= Encoding.UTF8.GetByteCount(_lines.Dequeue()) + 1;
+        }
+    }
+
+    /// <summary>Begins anew: the invocation goes to another process.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _lines.Clear();
+            _length = 0;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Environments;
 
 namespace StreamingLambda.Emulator.Output;
 
@@ -12,27 +13,39 @@ internal static class Banner
     {
         if (!IPAddress.IsLoopback(address))
         {
-            console.WriteLine($"WARNING: listening on {address}. Everybody who reaches this machine can run these functions, and POST /invoke asks for no signature.");
+            console.WriteLine(
+                $"WARNING: listening on {address}. Everybody who reaches this machine can run these functions{Unsigned(functions)}.");
             console.WriteLine("         Leave --bind out to listen on this machine only.");
             console.WriteLine();
         }
 
         foreach ((FunctionSettings function, int port) in functions.Where(function => function.HasUrl).Zip(ports))
         {
-            string url = string.Create(CultureInfo.InvariantCulture, $"http://{(IPAddress.IsLoopback(address) ? address : IPAddress.Loopback)}:{port}/");
+            string url = Url(address, port);
             console.WriteLine($"{function.Name} listens on {url}");
-            console.WriteLine($"  handler {function.Handler}, timeout {function.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s, {Text(function.InvokeMode)}, auth {Text(function.AuthType)}");
-            console.WriteLine($"  bootstrap {function.BootstrapPath}");
+            console.WriteLine(
+                $"  handler {function.Handler}, timeout {function.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s, "
+                    + $"{SettingNames.NameOf(SettingNames.InvokeModes, function.InvokeMode)}, auth "
+                    + $"{SettingNames.NameOf(SettingNames.AuthTypes, function.AuthType)}");
+            console.WriteLine($"  bootstrap {BootstrapFiles.Read(function.BootstrapPath).Description}");
             console.WriteLine();
             if (function.AuthType == AuthType.AwsIam)
                 PrintSigned(console, function.Account, url);
             else
                 console.WriteLine($"  curl -N {url}");
-            console.WriteLine($"  curl -N --data '\"a ready-made event\"' {url}invoke");
+            if (function.Doors.InvokePath is { } invokePath)
+                console.WriteLine($"  curl -N --data '\"a ready-made event\"' {url}{invokePath[1..]}");
             console.WriteLine();
         }
+        if (!functions.Any(function => function.HasUrl))
+            console.WriteLine($"The Lambda API listens on {Url(address, ports[0])}");
         foreach (FunctionSettings function in functions.Where(function => !function.HasUrl))
+        {
             console.WriteLine($"{function.Name} has no function URL; invoke it through the Lambda API on any of the ports above.");
+            console.WriteLine(
+                $"  handler {function.Handler}, timeout {function.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s");
+            console.WriteLine($"  bootstrap {BootstrapFiles.Read(function.BootstrapPath).Description}");
+        }
         if (functions.Any(function => function is { HasUrl: true, AuthType: AuthType.AwsIam }))
             console.WriteLine("Requests must be signed, as on AWS. For plain ones start the emulator with --auth NONE.");
         console.WriteLine("A function's process starts with its first invocation. Ctrl+C ends everything.");
@@ -46,7 +59,9 @@ internal static class Banner
         console.WriteLine($"  curl -N --aws-sigv4 aws:amz:{account.Region}:lambda --user {user}{token} {url}");
     }
 
-    private static string Text(InvokeMode mode) => mode == InvokeMode.Buffered ? "BUFFERED" : "RESPONSE_STREAM";
+    private static string Unsigned(IReadOnlyList<FunctionSettings> functions) =>
+        functions[0].Doors.InvokePath is { } path ? $", and POST {path} asks for no signature" : "";
 
-    private static string Text(AuthType auth) => auth == AuthType.AwsIam ? "AWS_IAM" : "NONE";
+    private static string Url(IPAddress address, int port) =>
+        new UriBuilder(Uri.UriSchemeHttp, (IPAddress.Any.Equals(address) ? IPAddress.Loopback : address).ToString(), port).Uri.AbsoluteUri;
 }

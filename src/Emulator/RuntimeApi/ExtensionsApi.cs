@@ -1,7 +1,7 @@
 // The Extensions API, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html: what an internal extension needs.
 using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
-using StreamingLambda.Emulator.Environments;
+using StreamingLambda.Emulator.Http;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 
@@ -47,28 +47,29 @@ internal sealed class ExtensionsApi(RuntimeState state, FunctionSettings setting
 
             default:
                 return new Refusal(
-                    StatusCodes.Status404NotFound, "NotFound", "Not found", $"it called {context.Request.Path}, which the Extensions API does not have.");
+                    StatusCodes.Status404NotFound,
+                    "NotFound",
+                    "Not found",
+                    $"it called {context.Request.Path}, which the Extensions API does not have.");
         }
     }
 
     private static async Task<bool> AsksForInvokeEventsAsync(HttpRequest request)
     {
-        try
-        {
-            using JsonDocument json = await JsonDocument.ParseAsync(request.Body);
-            return json.RootElement.TryGetProperty("events", out JsonElement events)
-                && events.EnumerateArray().Any(name => name.GetString() == "INVOKE");
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return StrictJson.ReadOrNull(body.ToArray(), EventsIn)?.Contains("INVOKE") == true;
     }
+
+    private static List<string?>? EventsIn(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("events", out JsonElement events) && events.ValueKind == JsonValueKind.Array
+            ? [.. events.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString())]
+            : null;
 
     private async Task WriteRegistrationAsync(HttpResponse response)
     {
         response.ContentType = "application/json";
-        using var json = new Utf8JsonWriter(response.BodyWriter);
+        using var json = new Utf8JsonWriter(response.BodyWriter, JsonStyle.Readable);
         json.WriteStartObject();
         json.WriteString("functionName", settings.Name);
         json.WriteString("functionVersion", "$LATEST");

@@ -2,19 +2,18 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using StreamingLambda.Emulator.Configuration;
-using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Invocations;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 
 /// <summary><c>POST /runtime/invocation/{id}/response</c>: hands what arrives to the receiver, at once and without keeping it.</summary>
-internal sealed class ResponseEndpoint(RuntimeState state, Limits limits, TimeProvider time)
+internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limits limits, TimeProvider time)
 {
     private const string ModeHeader = "Lambda-Runtime-Function-Response-Mode";
     private const string StreamingMode = "streaming";
 
-    /// <summary>How long the news of a process's end may take.</summary>
-    private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(200);
+    /// <summary>When a connection breaks because its process ended, the news of that end takes this long at most.</summary>
+    private static readonly TimeSpan NewsOfExit = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Handles the request; a refusal still has to be answered.</summary>
     public async Task<Refusal?> HandleAsync(HttpContext context, string requestId)
@@ -25,28 +24,40 @@ internal sealed class ResponseEndpoint(RuntimeState state, Limits limits, TimePr
         string mode = context.Request.Headers[ModeHeader].ToString();
         if (mode.Length > 0 && !mode.Equals(StreamingMode, StringComparison.OrdinalIgnoreCase))
         {
-            invocation!.TryFail(InvocationOutcome.PlatformError(ErrorTypes.InvalidResponseMode, requestId, "Invalid function response mode"));
+            if (!invocation!.TryFail(InvocationOutcome.PlatformError(ErrorTypes.InvalidResponseMode, requestId, "Invalid function response mode")))
+                return Refusal.InvalidRequestId(requestId);
+            state.EndAnswer(invocation);
             return Refusal.InvalidResponseMode(mode);
         }
 
-        if (!invocation!.TryBeginResponse())
-            return Refusal.InvalidRequestId(requestId);
-
-        (InvocationOutcome outcome, refusal) = await CopyAsync(context, invocation);
-        invocation.EndResponse(outcome);
+        using (ResponseInProgress? response = invocation!.TryBeginResponse())
+        {
+            if (response is null)
+                return Refusal.InvalidRequestId(requestId);
+            try
+            {
+                (InvocationOutcome outcome, refusal) = await CopyAsync(context, invocation, response);
+                response.End(outcome);
+            }
+            finally
+            {
+                // Before the runtime has its answer, which is when it may ask for the next invocation.
+                state.EndAnswer(invocation);
+            }
+        }
         if (refusal is null)
             await RuntimeApiEndpoints.AcceptAsync(context);
-        state.Answered(invocation);
         return refusal;
     }
 
-    private async Task<(InvocationOutcome Outcome, Refusal? Refusal)> CopyAsync(HttpContext context, Invocation invocation)
+    private async Task<(InvocationOutcome Outcome, Refusal? Refusal)> CopyAsync(
+        HttpContext context, Invocation invocation, ResponseInProgress response)
     {
         string requestId = invocation.Request.RequestId;
-        IResponseReceiver receiver = invocation.Receiver;
-        bool isStreamed = receiver.Mode == InvokeMode.ResponseStream;
+        bool isStreamed = invocation.Receiver.Mode == InvokeMode.ResponseStream;
         long limit = isStreamed ? limits.StreamedResponse : limits.BufferedPayload;
         var bandwidth = new BandwidthLimiter(limits, time);
+        var receiver = new GuardedReceiver(invocation.Receiver);
         PipeReader reader = context.Request.BodyReader;
         try
         {
@@ -66,24 +77,34 @@ internal sealed class ResponseEndpoint(RuntimeState state, Limits limits, TimePr
                     await receiver.WriteAsync(data, invocation.Cut);
                     if (isTooMuch)
                     {
-                        var tooLarge = InvocationOutcome.PlatformError(
-                            ErrorTypes.ResponseSizeTooLarge, requestId, $"Response payload size exceeded maximum allowed payload size ({limit} bytes).");
+                        string message = $"Response payload size exceeded maximum allowed payload size ({limit} bytes).";
+                        var tooLarge = InvocationOutcome.PlatformError(ErrorTypes.ResponseSizeTooLarge, requestId, message);
                         return (tooLarge, Refusal.TooLarge(limit));
                     }
                 }
                 reader.AdvanceTo(result.Buffer.End);
                 if (result.IsCompleted)
-                    return (ReadTrailers(context.Request), null);
+                    return (Conclude(receiver, requestId) ?? ReadTrailers(context.Request), null);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The platform cut it off, or the process ended, which comes to light a moment later, or the runtime broke off.
-            invocation.BreakOff();
-            await Task.WhenAny(invocation.Judged, Task.Delay(Aftermath, time, CancellationToken.None));
+            response.BreakOff();
+            await Task.WhenAny(invocation.Judged, Task.Delay(NewsOfExit, time, CancellationToken.None));
             var truncated = InvocationOutcome.PlatformError(ErrorTypes.TruncatedResponse, requestId, "Response was truncated");
             return (truncated, invocation.Cut.IsCancellationRequested ? Refusal.InvokeTimeout(requestId) : Refusal.Truncated);
         }
+    }
+
+    private InvocationOutcome? Conclude(GuardedReceiver receiver, string requestId)
+    {
+        if (receiver.Failure is not { } failure)
+            return null;
+
+        string message = $"The response cannot be handed to the caller: {failure.Message}";
+        log.WriteLine(message);
+        return InvocationOutcome.PlatformError(ErrorTypes.UnusableResponse, requestId, message);
     }
 
     private static InvocationOutcome ReadTrailers(HttpRequest request)
@@ -91,8 +112,8 @@ internal sealed class ResponseEndpoint(RuntimeState state, Limits limits, TimePr
         if (!request.CheckTrailersAvailable())
             return InvocationOutcome.Success;
 
-        string type = request.GetTrailer(RuntimeError.TypeHeader).ToString();
-        string body = request.GetTrailer(RuntimeError.BodyTrailer).ToString();
-        return type.Length > 0 || body.Length > 0 ? RuntimeError.FromTrailers(type, body) : InvocationOutcome.Success;
+        string type = request.GetTrailer(ErrorReport.TypeHeader).ToString();
+        string body = request.GetTrailer(ErrorReport.BodyTrailer).ToString();
+        return type.Length > 0 || body.Length > 0 ? ErrorReport.ReadTrailers(type, body) : InvocationOutcome.Success;
     }
 }

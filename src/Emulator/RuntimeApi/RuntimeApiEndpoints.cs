@@ -2,7 +2,6 @@
 using System.Globalization;
 using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
-using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
 
@@ -15,7 +14,9 @@ internal sealed class RuntimeApiEndpoints(
     private const string RuntimePath = "/2018-06-01/";
     private const string InvocationPath = RuntimePath + "runtime/invocation/";
 
-    private readonly ResponseEndpoint _response = new(state, settings.Limits, time);
+    private static readonly byte[] Accepted = [.. "{\"status\":\"OK\"}\n"u8];
+
+    private readonly ResponseEndpoint _response = new(state, log, settings.Limits, time);
     private readonly ExtensionsApi _extensions = new(state, settings, closed);
 
     /// <summary>Handles one request.</summary>
@@ -34,8 +35,8 @@ internal sealed class RuntimeApiEndpoints(
                 StatusCodes.Status404NotFound,
                 "NotFound",
                 $"{context.Request.Method} {path} is not part of the Runtime API",
-                $"it called {context.Request.Method} {path}. Rule: the Runtime API has GET {InvocationPath}next, POST {InvocationPath}{{id}}/response, "
-                    + $"POST {InvocationPath}{{id}}/error and POST {RuntimePath}runtime/init/error."),
+                $"it called {context.Request.Method} {path}. Rule: the Runtime API has GET {InvocationPath}next, "
+                    + $"POST {InvocationPath}{{id}}/response, POST {InvocationPath}{{id}}/error and POST {RuntimePath}runtime/init/error."),
         };
         if (refusal is not null)
             await RefuseAsync(context, refusal);
@@ -49,25 +50,17 @@ internal sealed class RuntimeApiEndpoints(
 
     private async Task<Refusal?> NextAsync(HttpContext context)
     {
-        if (state.BeginNext() is { } refusal)
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closed);
+        (Invocation? invocation, Refusal? refusal) = await state.NextAsync(gone.Token);
+        if (refusal is not null)
             return refusal;
 
-        Invocation invocation;
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closed);
-        try
-        {
-            invocation = await state.WaitForInvocationAsync(gone.Token);
-        }
-        finally
-        {
-            state.EndNext();
-        }
-
-        InvokeRequest request = invocation.Request;
+        InvokeRequest request = invocation!.Request;
         IHeaderDictionary headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = request.RequestId;
         headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        headers["Lambda-Runtime-Invoked-Function-Arn"] = settings.Arn;
+        headers["Lambda-Runtime-Invoked-Function-Arn"] =
+            HeaderText.OneLine(request.Qualifier is { } qualifier ? $"{settings.Arn}:{qualifier}" : settings.Arn);
         headers["Lambda-Runtime-Trace-Id"] = request.TraceId;
         headers["Lambda-Runtime-Invocation-Id"] = invocation.InvocationId;
         if (request.ClientContext is { } clientContext)
@@ -85,6 +78,7 @@ internal sealed class RuntimeApiEndpoints(
         InvocationOutcome error = await ReadErrorAsync(context);
         if (state.Find(requestId, InvocationIdOf(context), out Invocation? invocation) is { } refusal)
             return refusal;
+        await state.ResponseReadAsync(invocation!);
         if (!invocation!.TryFail(error))
         {
             return invocation.IsOpen
@@ -95,8 +89,8 @@ internal sealed class RuntimeApiEndpoints(
                 : Refusal.InvalidRequestId(requestId);
         }
 
+        state.EndAnswer(invocation);
         await AcceptAsync(context);
-        state.Answered(invocation);
         return null;
     }
 
@@ -120,19 +114,14 @@ internal sealed class RuntimeApiEndpoints(
     public static string InvocationIdOf(HttpContext context) => context.Request.Headers["Lambda-Runtime-Invocation-Id"].ToString();
 
     /// <summary>202, the answer to everything that the runtime may say.</summary>
-    public static async Task AcceptAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = 16;
-        await context.Response.WriteAsync("""{"status":"OK"}""" + "\n");
-    }
+    public static Task AcceptAsync(HttpContext context) =>
+        WholeAnswer.WriteAsync(context.Response, StatusCodes.Status202Accepted, "application/json", Accepted);
 
     private static async Task<InvocationOutcome> ReadErrorAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        return RuntimeError.From(context.Request.Headers[RuntimeError.TypeHeader].ToString(), body.ToArray());
+        return ErrorReport.Read(context.Request.Headers[ErrorReport.TypeHeader].ToString(), body.ToArray());
     }
 
     private async Task RefuseAsync(HttpContext context, Refusal refusal)
@@ -149,9 +138,6 @@ internal sealed class RuntimeApiEndpoints(
             json.WriteString("errorType", refusal.ErrorType);
             json.WriteEndObject();
         }
-        context.Response.StatusCode = refusal.Status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
-        await context.Response.BodyWriter.WriteAsync(body.ToArray(), CancellationToken.None);
+        await WholeAnswer.WriteAsync(context.Response, refusal.Status, "application/json", body.ToArray());
     }
 }

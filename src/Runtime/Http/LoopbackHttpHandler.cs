@@ -4,8 +4,8 @@ namespace StreamingLambda.Runtime.Http;
 /// <remarks>
 /// Used instead of <c>SocketsHttpHandler</c> for two reasons. It sends request trailers, in which an error in the middle of a streamed
 /// response is reported; and it leaves TLS, proxies, HTTP/2, cookies and decompression out of the binary, which is most of a cold start.
-/// A request goes out as it is serialized; the answer is read whole, within bounds, before <see cref="SendAsync"/> returns, so that
-/// its connection is free for the next request. A connection that was cancelled, broken or answered early is never used again.
+/// A request goes out as it is serialized; the answer is read whole, within bounds, before it is returned, so that its
+/// connection is free for the next request. A connection that was cancelled, broken or answered early is never used again.
 /// </remarks>
 internal sealed class LoopbackHttpHandler : HttpMessageHandler
 {
@@ -15,29 +15,54 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        HttpConnection connection = TakeIdle() ?? HttpConnection.Open(request.RequestUri!);
-        connection.Input.WaitInPlace = request is LoopbackRequest local ? local.WaitInPlace : 0;
+        try
+        {
+            HttpConnection? idle = TakeIdle();
+            if (idle is null || await TrySendAsync(idle, request, cancellationToken).ConfigureAwait(false) is not { } response)
+                return await SendAsync(new HttpConnection(request.RequestUri!), request, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            if (cancellationToken.IsCancellationRequested)
+                throw new OperationCanceledException(e.Message, e, cancellationToken);
+            throw e as HttpRequestException ?? new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
+        }
+    }
+
+    /// <summary>Sends a request on a connection that has served before. Null if the request is to be sent again on a new one: a server may close an
+    /// idle connection just when the next request comes. That request must be a GET, which asks and changes nothing, and no byte of its answer may
+    /// have come, as it is the answer that cannot be had twice.</summary>
+    private async Task<HttpResponseMessage?> TrySendAsync(HttpConnection idle, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(idle, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException) when (request.Method == HttpMethod.Get && !idle.Answer.HasBegun && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpConnection connection, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        connection.Begin((request as LoopbackRequest)?.Waiting ?? Waiting.WithoutThread);
+        bool returned = false;
         try
         {
             HttpResponseMessage response;
-            using (cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).Dispose(), connection))
+            // An answer that has arrived when the token fires is still read: it may be an event, which nobody else will get.
+            using (cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).GiveUp(), connection))
                 response = await ExchangeAsync(connection, request).ConfigureAwait(false);
             // From here on the token no longer reaches the connection, so it may serve somebody else.
-            if (cancellationToken.IsCancellationRequested)
-                connection.DoNotReuse();
-            response.RequestMessage = request;
-            if (connection.IsReusable)
-                Return(connection);
-            else
-                connection.Dispose();
+            returned = connection.IsReusable && !cancellationToken.IsCancellationRequested && Return(connection);
             return response;
         }
-        catch (Exception e)
+        finally
         {
-            connection.Dispose();
-            if (cancellationToken.IsCancellationRequested)
-                throw new OperationCanceledException(e.Message, e, cancellationToken);
-            throw;
+            if (!returned)
+                connection.Dispose();
         }
     }
 
@@ -47,59 +72,44 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         try
         {
             await RequestWriter.WriteAsync(connection, request).ConfigureAwait(false);
-            (request as LoopbackRequest)?.Sent?.Invoke();
         }
         catch (IOException broken)
         {
             unsent = broken;
             connection.DoNotReuse();
         }
+        (request as LoopbackRequest)?.OnSent();
         try
         {
             // The server may have answered before it stopped reading (413, 410): that answer says more than a broken pipe.
-            if (unsent is not null && !connection.Input.HasInput)
+            if (unsent is not null && !connection.Answer.HasArrived())
                 throw unsent;
-            HttpResponseMessage response = await ResponseReader.ReadAsync(connection).ConfigureAwait(false);
-            if (!connection.Input.Input.IsEmpty)
-                connection.DoNotReuse();
-            return response;
+            return await connection.Answer.ReadAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException && unsent is not null)
         {
-            throw unsent is not null ? new HttpRequestException(HttpRequestError.ConnectionError, unsent.Message, unsent)
-                : e as HttpRequestException ?? new HttpRequestException(HttpRequestError.ResponseEnded, e.Message, e);
+            throw unsent;
         }
     }
 
-    /// <summary>An idle connection that the server has not closed meanwhile; checked before a byte is sent, so that nothing is ever sent twice.</summary>
     private HttpConnection? TakeIdle()
     {
-        while (true)
+        lock (_gate)
         {
-            HttpConnection? connection;
-            lock (_gate)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                if (!_idle.TryPop(out connection))
-                    return null;
-            }
-            if (!connection.Input.HasInput)
-                return connection;
-            connection.Dispose();
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _idle.TryPop(out HttpConnection? connection) ? connection : null;
         }
     }
 
-    private void Return(HttpConnection connection)
+    /// <summary>Keeps the connection for the next request. False if there will be none.</summary>
+    private bool Return(HttpConnection connection)
     {
         lock (_gate)
         {
             if (!_disposed)
-            {
                 _idle.Push(connection);
-                return;
-            }
+            return !_disposed;
         }
-        connection.Dispose();
     }
 
     protected override void Dispose(bool disposing)

@@ -1,12 +1,20 @@
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>A request that says what becomes of its thread while the answer is on the way.</summary>
-internal sealed class LoopbackRequest(HttpMethod method, Uri uri) : HttpRequestMessage(method, uri)
+/// <param name="method">The method.</param>
+/// <param name="uri">Where it goes.</param>
+/// <param name="waiting">What becomes of the thread.</param>
+/// <param name="sent">Called once, when the request is on its way and its answer is not: the time of whoever has something to do meanwhile.</param>
+internal sealed class LoopbackRequest(HttpMethod method, Uri uri, Waiting waiting, Action? sent = null) : HttpRequestMessage(method, uri)
 {
-    /// <summary>How long the request waits in the calling thread before it waits without one, in milliseconds; -1 for as long as it takes. It
-    /// spares two changes of threads, and costs the caller its thread meanwhile.</summary>
-    public int WaitInPlace { get; init; }
+    private Action? _sent = sent;
 
-    /// <summary>Called when the request is on its way and its answer is not: the time of whoever has something to do meanwhile.</summary>
-    public Action? Sent { get; init; }
+    public Waiting Waiting => waiting;
+
+    public void OnSent()
+    {
+        Action? sent = _sent;
+        _sent = null;
+        sent?.Invoke();
+    }
 }

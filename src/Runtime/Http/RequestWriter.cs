@@ -9,36 +9,36 @@ namespace StreamingLambda.Runtime.Http;
 /// <remarks>https://www.rfc-editor.org/rfc/rfc9112</remarks>
 internal static class RequestWriter
 {
+    private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
+
     public static async Task WriteAsync(HttpConnection connection, HttpRequestMessage request)
     {
         SendBuffer output = connection.Output;
-        if (request.Content is StreamedContent streamed)
+        if (request.Content is not StreamedContent streamed)
         {
-            // The head stays in the buffer until the body's first byte, so that both share a send.
-            AppendHead(output.Unsent, request, length: null);
-            await streamed.WriteToAsync(new WriteOnlyStream((data, _) => WriteDataAsync(output, streamed, data))).ConfigureAwait(false);
-            await output.TakeBackAsync().ConfigureAwait(false);
-            AppendEnd(output.Unsent, streamed.Trailers);
+            ReadOnlyMemory<byte> bytes = ((BufferedContent?)request.Content)?.Bytes ?? default;
+            AppendHead(output.Unsent, request, bytes.Length);
+            output.Unsent.Write(bytes.Span);
+            await output.SendAsync().ConfigureAwait(false);
+            return;
         }
-        else
-        {
-            ReadOnlyMemory<byte> body = ((BufferedContent?)request.Content)?.Bytes ?? default;
-            AppendHead(output.Unsent, request, body.Length);
-            output.Unsent.Write(body.Span);
-        }
-        await output.FlushAsync().ConfigureAwait(false);
+
+        // The head stays in the buffer until the body's first byte, so that both share a send.
+        AppendHead(output.Unsent, request, length: null);
+        var body = new WriteOnlyStream((data, _) => output.WriteChunkAsync(data), _ => output.SendAsync());
+        BodyEnd end = await streamed.OpenAsync(body).ConfigureAwait(false);
+        await output.SendAsync(end.Last, end.Trailers is null ? LastChunk : FormatEnd(end.Trailers)).ConfigureAwait(false);
+        streamed.SentWhole();
     }
 
-    /// <summary>An empty write sends what is pending, such as the head: an empty chunk would end the body.</summary>
-    private static ValueTask WriteDataAsync(SendBuffer output, StreamedContent content, ReadOnlyMemory<byte> data) =>
-        data.IsEmpty ? output.FlushAsync() : output.WriteChunkAsync(data, moreFollows: content.IsEnding);
-
-    private static void AppendEnd(IBufferWriter<byte> output, IReadOnlyList<KeyValuePair<string, string>>? trailers)
+    private static ReadOnlyMemory<byte> FormatEnd(IReadOnlyList<KeyValuePair<string, string>> trailers)
     {
-        output.Write("0\r\n"u8);
-        foreach ((string name, string value) in trailers ?? [])
-            AppendField(output, name, value);
-        output.Write("\r\n"u8);
+        var end = new ArrayBufferWriter<byte>();
+        end.Write("0\r\n"u8);
+        foreach ((string name, string value) in trailers)
+            AppendField(end, name, value);
+        end.Write("\r\n"u8);
+        return end.WrittenMemory;
     }
 
     private static void AppendHead(IBufferWriter<byte> output, HttpRequestMessage request, int? length)

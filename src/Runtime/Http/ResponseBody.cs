@@ -32,6 +32,9 @@ internal sealed class ResponseBody
     private Part _next;
     private int _missing;
 
+    /// <summary>The bytes of chunk extensions and trailers so far. They mean nothing to us, but they take time and memory.</summary>
+    private int _meaningless;
+
     public ResponseBody(ResponseHead head)
     {
         bool none = head.StatusCode is 204 or 304;
@@ -63,18 +66,18 @@ internal sealed class ResponseBody
     /// <summary>Takes what has arrived of the body.</summary>
     /// <returns>Whether the body is complete.</returns>
     /// <exception cref="HttpRequestException">It is not framed as HTTP/1.1 says, or too large.</exception>
-    public bool TryRead(Transport input)
+    public bool TryRead(ReceiveBuffer input)
     {
         while (true)
         {
             switch (_next)
             {
                 case Part.Rest:
-                    Checked(_bytes.WrittenCount + (long)input.Input.Length);
-                    Take(input, input.Input.Length);
+                    Checked(_bytes.WrittenCount + (long)input.Bytes.Length);
+                    Take(input, input.Bytes.Length);
                     return false;
                 case Part.Data:
-                    int part = Math.Min(_missing, input.Input.Length);
+                    int part = Math.Min(_missing, input.Bytes.Length);
                     Take(input, part);
                     _missing -= part;
                     if (_missing > 0 || !_chunked)
@@ -86,6 +89,8 @@ internal sealed class ResponseBody
                         return false;
                     if (_next == Part.Trailers && line.Length == 0)
                         return true;
+                    if (_next == Part.Trailers)
+                        Ignore(line.Length);
                     if (_next == Part.ChunkEnd && line.Length > 0)
                         throw ResponseReader.Invalid("a chunk is longer than its size says");
                     if (_next == Part.ChunkSize)
@@ -102,7 +107,10 @@ internal sealed class ResponseBody
         ReadOnlySpan<char> size = line;
         int extension = size.IndexOf(';');
         if (extension >= 0)
-            size = size[..extension].TrimEnd();
+        {
+            Ignore(size.Length - extension);
+            size = size[..extension].TrimEnd(" \t");
+        }
         if (size.Length is 0 or > 8 || !uint.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value))
             throw ResponseReader.Invalid("the size of a chunk is not a hexadecimal number");
         _missing = Checked(_bytes.WrittenCount + (long)value) - _bytes.WrittenCount;
@@ -110,24 +118,33 @@ internal sealed class ResponseBody
     }
 
     /// <summary>Takes a line without its end; null if that has not arrived.</summary>
-    private static string? TryReadLine(Transport input)
+    private static string? TryReadLine(ReceiveBuffer input)
     {
-        int end = input.Input.IndexOf("\r\n"u8);
-        if (end < 0 && input.Input.Length >= ResponseReader.MaxHeadBytes)
+        int end = input.Bytes.IndexOf("\r\n"u8);
+        if (end < 0 && input.Bytes.Length >= ResponseReader.MaxHeadBytes)
             throw ResponseReader.Invalid($"a line is longer than {ResponseReader.MaxHeadBytes} bytes");
         if (end < 0)
             return null;
-        string line = Encoding.ASCII.GetString(input.Input[..end]);
+        if (input.Bytes[..end].ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+            throw ResponseReader.Invalid("a line of its body has a bare CR, LF or NUL");
+        string line = Encoding.ASCII.GetString(input.Bytes[..end]);
         input.Consume(end + 2);
         return line;
     }
 
-    private void Take(Transport input, int count)
+    private void Ignore(int length)
+    {
+        _meaningless += length;
+        if (_meaningless > ResponseReader.MaxHeadBytes)
+            throw ResponseReader.Invalid($"its chunk extensions and trailers are longer than {ResponseReader.MaxHeadBytes} bytes");
+    }
+
+    private void Take(ReceiveBuffer input, int count)
     {
         // Asked for room for nothing, a full buffer doubles.
         if (count == 0)
             return;
-        _bytes.Write(input.Input[..count]);
+        _bytes.Write(input.Bytes[..count]);
         input.Consume(count);
     }
 

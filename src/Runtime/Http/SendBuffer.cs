@@ -1,16 +1,18 @@
 using System.Buffers;
 using System.Diagnostics;
 
+using StreamingLambda.Runtime.Http.Sockets;
+
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>The send side of a connection. A chunk goes out at once; chunks that come faster than sends pay off are gathered.</summary>
 /// <remarks>
 /// A system call per ten-byte chunk is fifty times slower than copying the chunk. So once several chunks have come in a row without a
-/// pause, further ones are put into a buffer that a thread-pool item sends as soon as it runs: no timer, nothing waits for more to come.
-/// A chunk after a pause is on the wire when its write returns. The buffer is bounded: when it is full, the writer waits for the socket.
-/// Calls do not overlap, but for the thread-pool item, which <see cref="_gate"/> guards against.
+/// pause, further ones are put into a buffer that the socket's own thread sends as soon as it runs: no timer, nothing waits for more to come, and
+/// no handler can keep that thread busy. A chunk after a pause is on the wire when its write returns. The buffer is bounded: when it is full, the
+/// writer waits for the socket. Calls do not overlap, but for the socket's thread, which <see cref="_gate"/> guards against.
 /// </remarks>
-internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
+internal sealed class SendBuffer(HttpConnection connection) : ISocketWork
 {
     /// <summary>Chunks that follow each other within this time, in ticks of the stopwatch, belong together: 50 microseconds.</summary>
     private static readonly long Pause = Stopwatch.Frequency / 20_000;
@@ -28,10 +30,10 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
         /// <summary>The caller may use buffer and socket. Exit: <see cref="Scheduled"/>.</summary>
         Caller,
 
-        /// <summary>The thread-pool item will send the buffer. Exits: <see cref="Running"/> when it starts, <see cref="Caller"/> when the caller is faster.</summary>
+        /// <summary>The socket's thread will send. Exits: <see cref="Running"/>; <see cref="Caller"/> when the caller is faster.</summary>
         Scheduled,
 
-        /// <summary>The thread-pool item is sending. Exit: <see cref="Caller"/>.</summary>
+        /// <summary>The socket's thread is sending, or waits for room. Exit: <see cref="Caller"/>, when everything is sent.</summary>
         Running,
     }
 
@@ -40,121 +42,145 @@ internal sealed class SendBuffer(Transport transport) : IThreadPoolWorkItem
     private readonly object _gate = new();
     private ArrayBufferWriter<byte> _filling = new(1024);
     private ArrayBufferWriter<byte> _sending = new(1024);
+
+    /// <summary>What is still to be sent of <see cref="_sending"/>.</summary>
+    private ReadOnlyMemory<byte> _rest;
+
     private Sender _sender;
-    private TaskCompletionSource? _handBack;
-    private IOException? _broken;
+
+    /// <summary>Whether a call of the socket's thread is due. One at a time, so that they never overlap.</summary>
+    private bool _isDue;
+
+    private TaskCompletionSource? _sent;
+    private Exception? _broken;
     private long _lastChunk;
     private int _chunksInARow;
 
-    /// <summary>Bytes to go out with the next send. For use between requests' bodies, when the caller owns the buffer.</summary>
+    /// <summary>Bytes to go out with the next send. For the head of a request: before a body the buffer is the caller's.</summary>
     public IBufferWriter<byte> Unsent => _filling;
 
-    /// <summary>Writes one chunk of a chunked body. When the task completes the bytes have been sent or copied.</summary>
-    /// <param name="data">The bytes of the chunk, at least one.</param>
-    /// <param name="moreFollows">Whether <see cref="FlushAsync"/> will be called right after this: a small chunk then waits for it.</param>
-    public ValueTask WriteChunkAsync(ReadOnlyMemory<byte> data, bool moreFollows = false)
+    /// <summary>Writes one chunk of a chunked body, at least one byte. When the task completes the bytes have been sent or copied.</summary>
+    /// <exception cref="IOException">As for <see cref="SendAsync"/>.</exception>
+    public ValueTask WriteChunkAsync(ReadOnlyMemory<byte> data)
     {
-        if (moreFollows && data.Length < LargeChunk)
-            return AppendAndSendAsync(data, hold: true);
         bool gather = IsGathering();
         lock (_gate)
         {
-            if (_broken is { } broken)
-                return ValueTask.FromException(broken);
-            if ((gather || _sender != Sender.Caller) && data.Length < LargeChunk && _filling.WrittenCount + data.Length < MaxGathered)
+            bool copied = data.Length < LargeChunk && _filling.WrittenCount + data.Length < MaxGathered;
+            if (_broken is null && copied && (_sender != Sender.Caller || (gather && TrySchedule())))
             {
                 AppendChunk(data.Span);
-                if (_sender == Sender.Caller)
-                {
-                    _sender = Sender.Scheduled;
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                }
                 return ValueTask.CompletedTask;
             }
         }
-        return AppendAndSendAsync(data, hold: false);
+        return SendAsync(data);
     }
 
-    /// <summary>Sends what is gathered and takes buffer and socket back from the thread-pool item.</summary>
-    public ValueTask FlushAsync() => AppendAndSendAsync(default, hold: false);
-
-    /// <summary>Makes <see cref="Unsent"/> the caller's again.</summary>
-    public ValueTask TakeBackAsync()
+    /// <summary>Sends what is gathered, and behind it one more chunk and the end of the body, if they are given.</summary>
+    /// <exception cref="IOException">The connection is broken, or the server answered before it had taken everything.</exception>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> data = default, ReadOnlyMemory<byte> end = default)
     {
-        lock (_gate)
-        {
-            if (_broken is { } broken)
-                return ValueTask.FromException(broken);
-            if (_sender != Sender.Running)
-            {
-                _sender = Sender.Caller;
-                return ValueTask.CompletedTask;
-            }
-            _handBack = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(_handBack.Task);
-        }
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        lock (_gate)
-        {
-            if (_sender != Sender.Scheduled)
-                return;
-            _sender = Sender.Running;
-            (_filling, _sending) = (_sending, _filling);
-        }
-        _ = SendGatheredAsync();
-    }
-
-    private async Task SendGatheredAsync()
-    {
-        IOException? broken = null;
-        while (true)
-        {
-            try
-            {
-                await transport.SendAsync(_sending.WrittenMemory).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                // Of whatever kind: nobody awaits this, but the next call needs to hear of it.
-                broken = e as IOException ?? new IOException(e.Message, e);
-            }
-            _sending.ResetWrittenCount();
-
-            TaskCompletionSource? handBack;
-            lock (_gate)
-            {
-                if (broken is null && _handBack is null && _filling.WrittenCount > 0)
-                {
-                    (_filling, _sending) = (_sending, _filling);
-                    continue;
-                }
-                _broken = broken;
-                _sender = Sender.Caller;
-                (handBack, _handBack) = (_handBack, null);
-            }
-            if (broken is null)
-                handBack?.SetResult();
-            else
-                handBack?.SetException(broken);
-            return;
-        }
-    }
-
-    private async ValueTask AppendAndSendAsync(ReadOnlyMemory<byte> data, bool hold)
-    {
-        await TakeBackAsync().ConfigureAwait(false);
         bool large = data.Length >= LargeChunk;
+        if (TryAppend(large ? default : data, large ? default : end) is { } sent)
+        {
+            await sent.ConfigureAwait(false);
+            if (!large)
+                return;
+        }
         if (large)
             AppendSize(data.Length);
-        else if (!data.IsEmpty)
-            AppendChunk(data.Span);
-        if (hold)
-            return;
-        await transport.SendAsync(_filling.WrittenMemory, large ? data : default, large ? Crlf : default).ConfigureAwait(false);
+        ReadOnlyMemory<byte> head = _filling.WrittenMemory;
+        ReadOnlyMemory<byte> body = large ? data : default;
+        ReadOnlyMemory<byte> tail = !large ? default : end.IsEmpty ? Crlf : (byte[])[.. Crlf, .. end.Span];
+        while (!(head.IsEmpty && body.IsEmpty && tail.IsEmpty) && !connection.TrySend(ref head, ref body, ref tail))
+            await connection.Socket.WaitAsync(forRoom: true, connection.Waiting).ConfigureAwait(false);
         _filling.ResetWrittenCount();
+    }
+
+    /// <summary>In the socket's thread: sends what is gathered, one buffer at a time, so that other connections get their turn.</summary>
+    void ISocketWork.Run(IOException? failure)
+    {
+        lock (_gate)
+        {
+            _isDue = false;
+            if (_sender == Sender.Caller)
+                return;
+            if (_sender == Sender.Scheduled)
+                SwapBuffers();
+            _sender = Sender.Running;
+        }
+
+        try
+        {
+            if (failure is not null)
+                throw failure;
+            ReadOnlyMemory<byte> none = default;
+            bool whole = connection.TrySend(ref _rest, ref none, ref none);
+            lock (_gate)
+            {
+                if (whole && _filling.WrittenCount > 0)
+                    SwapBuffers();
+                if (!_rest.IsEmpty)
+                {
+                    connection.Socket.Start(this, whenRoom: !whole);
+                    _isDue = true;
+                    return;
+                }
+                _sender = Sender.Caller;
+                _sent?.SetResult();
+                _sent = null;
+            }
+        }
+        catch (Exception e)
+        {
+            // Of whatever kind: nobody awaits this, but the next call needs to hear of it.
+            lock (_gate)
+            {
+                (_sender, _broken) = (Sender.Caller, e);
+                _sent?.SetException(e);
+            }
+        }
+    }
+
+    private void SwapBuffers()
+    {
+        (_filling, _sending) = (_sending, _filling);
+        _filling.ResetWrittenCount();
+        _rest = _sending.WrittenMemory;
+    }
+
+    private bool TrySchedule()
+    {
+        try
+        {
+            if (!_isDue)
+                connection.Socket.Start(this, whenRoom: false);
+        }
+        catch (IOException)
+        {
+            // The thread cannot be had, for want of a descriptor: then each chunk is sent by its caller.
+            return false;
+        }
+        (_isDue, _sender) = (true, Sender.Scheduled);
+        return true;
+    }
+
+    /// <summary>Appends a chunk and the end of the body.</summary>
+    /// <returns>Null if buffer and socket are the caller's now; otherwise a task that ends when the socket's thread has sent everything.</returns>
+    private Task? TryAppend(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> end)
+    {
+        lock (_gate)
+        {
+            if (_broken is not null)
+                return Task.FromException(_broken);
+            if (!data.IsEmpty)
+                AppendChunk(data.Span);
+            _filling.Write(end.Span);
+            if (_sender == Sender.Running)
+                return (_sent ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            _sender = Sender.Caller;
+            return null;
+        }
     }
 
     private bool IsGathering()

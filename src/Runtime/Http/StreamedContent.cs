@@ -4,46 +4,39 @@ namespace StreamingLambda.Runtime.Http;
 
 /// <summary>A request body that somebody else writes, as it comes to be, and that may end with trailers.</summary>
 /// <remarks>
-/// <c>HttpClient.SendAsync</c> calls the handler, the handler puts the head into its buffer and calls <see cref="WriteToAsync"/>, and that hands
-/// the body's stream to whoever waits for <see cref="Opened"/> and stays until <see cref="Complete"/>. The length is unknown, so the body is chunked.
+/// Whoever carries the request calls <see cref="OpenAsync"/> when its head is written. That hands the body's stream to whoever waits for
+/// <see cref="Opened"/>, and returns the body's end when that is known: last bytes and trailers, to be sent behind what came through the stream.
+/// The length is unknown, so the body is chunked.
 /// </remarks>
 internal sealed class StreamedContent : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _opened = new();
-    private readonly TaskCompletionSource<ReadOnlyMemory<byte>> _completed = new();
+    private readonly TaskCompletionSource<BodyEnd> _end = new();
 
     /// <summary>The stream to write the body to, once the request's head is before it.</summary>
     public Task<Stream> Opened => _opened.Task;
 
-    /// <summary>Fields to send after the body, null for none. Set by <see cref="Complete"/>.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>>? Trailers { get; private set; }
-
-    /// <summary>Whether nothing follows what is written now but the end: no need to send it on its own.</summary>
-    public bool IsEnding => _completed.Task.IsCompleted;
+    /// <summary>Whether the request went out to its end. An answer to one that did not is no answer to it, whatever its status.</summary>
+    public bool IsSentWhole { get; private set; }
 
     /// <summary>Ends the body.</summary>
-    /// <param name="last">Its last bytes, if some are left.</param>
-    /// <param name="trailers">Fields to send after it.</param>
-    public void Complete(ReadOnlyMemory<byte> last = default, IReadOnlyList<KeyValuePair<string, string>>? trailers = null)
-    {
-        Trailers = trailers;
-        _completed.TrySetResult(last);
-    }
+    public void End(BodyEnd end) => _end.TrySetResult(end);
 
     /// <summary>Gives the body up: what was sent stays without an end.</summary>
-    public void Abort(IOException reason) => _completed.TrySetException(reason);
+    public void Abort(Exception reason) => _end.TrySetException(reason);
 
-    /// <summary>Hands the stream out, stays until <see cref="Complete"/>, and writes what that left.</summary>
-    /// <exception cref="IOException">The body was given up, or cannot be written.</exception>
-    public async Task WriteToAsync(Stream stream)
+    /// <summary>Hands the stream out, and returns the end.</summary>
+    public Task<BodyEnd> OpenAsync(Stream stream)
     {
         _opened.TrySetResult(stream);
-        ReadOnlyMemory<byte> last = await _completed.Task.ConfigureAwait(false);
-        if (!last.IsEmpty)
-            await stream.WriteAsync(last).ConfigureAwait(false);
+        return _end.Task;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => WriteToAsync(stream);
+    /// <summary>Marks the request, body and end, as sent.</summary>
+    public void SentWhole() => IsSentWhole = true;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        throw new NotSupportedException("A stream has no place for trailers: use OpenAsync.");
 
     protected override bool TryComputeLength(out long length)
     {

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-using StreamingLambda.Runtime.RuntimeApi;
+using StreamingLambda.Runtime.Errors;
 
 namespace StreamingLambda.Runtime.Logging;
 
@@ -22,6 +22,9 @@ internal sealed class LogWriter
     private readonly LogLevel _minimum;
     private readonly TimeProvider _time;
 
+    /// <summary>How many lines nobody took since the last one that somebody did.</summary>
+    private int _lost;
+
     public LogWriter(Stream output, LambdaEnvironment environment, TimeProvider time)
     {
         _output = output;
@@ -37,24 +40,36 @@ internal sealed class LogWriter
     {
         if (!IsEnabled(level))
             return;
+        ArrayBufferWriter<byte> line = Format(level, message, exception, scope);
+        lock (_gate)
+        {
+            try
+            {
+                if (_lost > 0)
+                {
+                    string lost = string.Create(CultureInfo.InvariantCulture, $"{_lost} log lines are missing here: nobody read the log.");
+                    _output.Write(Format(LogLevel.Warn, lost, null, LogScope.Process).WrittenSpan);
+                    _lost = 0;
+                }
+                _output.Write(line.WrittenSpan);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // Nobody reads the log, or it has ended before what a handler left running. The function goes on: its callers matter more.
+                _lost++;
+            }
+        }
+    }
+
+    private ArrayBufferWriter<byte> Format(LogLevel level, string message, Exception? exception, LogScope scope)
+    {
         var line = new ArrayBufferWriter<byte>(512);
         if (_json)
             FormatJson(line, level, message, exception, scope);
         else
             FormatText(line, level, message, exception, scope);
         line.Write("\n"u8);
-
-        lock (_gate)
-        {
-            try
-            {
-                _output.Write(line.WrittenSpan);
-            }
-            catch (IOException)
-            {
-                // Nobody reads the log any more (its pipe is closed). The function goes on: its callers matter more.
-            }
-        }
+        return line;
     }
 
     private string Timestamp => _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

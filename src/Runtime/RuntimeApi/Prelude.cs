@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
+using StreamingLambda.Runtime.Errors;
+
 namespace StreamingLambda.Runtime.RuntimeApi;
 
 /// <summary>Status, headers and cookies as they precede the body: a JSON object, then eight NUL bytes.</summary>
@@ -19,8 +21,7 @@ internal static class Prelude
     /// <exception cref="ArgumentException">The status is out of range, or a header or cookie cannot be sent; nothing was sent.</exception>
     public static ReadOnlyMemory<byte> Encode(StatusAndHeaders statusAndHeaders)
     {
-        if (statusAndHeaders.StatusCode is < 100 or > 599)
-            throw new ArgumentException($"The status {statusAndHeaders.StatusCode.ToString(CultureInfo.InvariantCulture)} is not an HTTP status. Use one from 100 to 599.", nameof(statusAndHeaders));
+        CheckStatus(statusAndHeaders);
 
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, ErrorReport.JsonOptions))
@@ -36,9 +37,9 @@ internal static class Prelude
         buffer.Write("\0\0\0\0\0\0\0\0"u8);
         if (buffer.WrittenCount > MaxBytes)
         {
+            string taken = string.Create(CultureInfo.InvariantCulture, $"{buffer.WrittenCount} bytes; Lambda reads at most {MaxBytes}");
             throw new ArgumentException(
-                $"Status, headers and cookies take {buffer.WrittenCount.ToString(CultureInfo.InvariantCulture)} bytes; Lambda reads at most {MaxBytes.ToString(CultureInfo.InvariantCulture)}. Send less in headers, more in the body.",
-                nameof(statusAndHeaders));
+                $"Status, headers and cookies take {taken}. Send less in headers, more in the body.", nameof(statusAndHeaders));
         }
         return buffer.WrittenMemory;
     }
@@ -61,8 +62,24 @@ internal static class Prelude
             < ' ' or '\x7f' => "a control character",
             _ => $"the non-ASCII character U+{(int)value[bad]:X4}",
         };
+        string index = bad.ToString(CultureInfo.InvariantCulture);
         throw new ArgumentException(
-            $"The value of '{name}' has {what} at index {bad.ToString(CultureInfo.InvariantCulture)}, which an HTTP header cannot carry. Remove it, or percent-encode or base64-encode the value.", nameof(value));
+            $"The value of '{name}' has {what} at index {index}, which an HTTP header cannot carry. "
+            + "Remove it, or percent-encode or base64-encode the value.", nameof(value));
+    }
+
+    private static void CheckStatus(StatusAndHeaders statusAndHeaders)
+    {
+        string? why = statusAndHeaders.StatusCode switch
+        {
+            < 100 or > 599 => "is not an HTTP status",
+            < 200 => "is an interim one (1xx), which no response ends with",
+            _ => null,
+        };
+        if (why is null)
+            return;
+        string status = statusAndHeaders.StatusCode.ToString(CultureInfo.InvariantCulture);
+        throw new ArgumentException($"The status {status} {why}. Use one from 200 to 599.", nameof(statusAndHeaders));
     }
 
     private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyDictionary<string, string> headers)
@@ -95,7 +112,10 @@ internal static class Prelude
         if (Is(name, "Content-Length") || Is(name, "Transfer-Encoding"))
             throw new ArgumentException($"The header '{name}' cannot be set: Lambda frames a streamed response itself. Remove it.", nameof(name));
         if (Is(name, "Set-Cookie"))
-            throw new ArgumentException("Set-Cookie cannot be a header of a Lambda response. Put each cookie into StatusAndHeaders.Cookies.", nameof(name));
+        {
+            throw new ArgumentException(
+                "Set-Cookie cannot be a header of a Lambda response. Put each cookie into StatusAndHeaders.Cookies.", nameof(name));
+        }
     }
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);

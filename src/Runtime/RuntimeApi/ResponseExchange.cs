@@ -9,97 +9,112 @@ internal sealed class ResponseExchange
 {
     private readonly HttpRequestMessage _request;
     private readonly StreamedContent _content;
+    private readonly InvocationLimit _limit;
+
+    /// <summary>Gives the connection up, and with it whatever waits for it.</summary>
+    private readonly CancellationTokenSource _giveUp;
+
     private readonly Task<HttpResponseMessage> _answer;
     private readonly Stream _body;
     private long _written;
 
-    /// <summary>Whether a cancelled write has cut the body off.</summary>
-    private volatile bool _cut;
-
-    private ResponseExchange(HttpRequestMessage request, StreamedContent content, Task<HttpResponseMessage> answer, Stream body)
+    private ResponseExchange(
+        HttpRequestMessage request,
+        StreamedContent content,
+        InvocationLimit limit,
+        CancellationTokenSource giveUp,
+        Task<HttpResponseMessage> answer,
+        Stream body)
     {
         _request = request;
         _content = content;
+        _limit = limit;
+        _giveUp = giveUp;
         _answer = answer;
         _body = body;
     }
 
     /// <summary>Begins the request; its head goes out with the first write.</summary>
     /// <exception cref="RuntimeApiException">The API cannot be reached.</exception>
-    public static async ValueTask<ResponseExchange> StartAsync(RuntimeApiClient client, HttpRequestMessage request, StreamedContent content)
+    public static async ValueTask<ResponseExchange> StartAsync(
+        RuntimeApiClient client, HttpRequestMessage request, StreamedContent content, InvocationLimit limit)
     {
-        Task<HttpResponseMessage> answer = client.SendAsync(request, CancellationToken.None);
+        var giveUp = new CancellationTokenSource();
+        Task<HttpResponseMessage> answer = client.SendAsync(request, giveUp.Token);
         await Task.WhenAny(content.Opened, answer).ConfigureAwait(false);
         if (!content.Opened.IsCompleted)
         {
             using HttpResponseMessage refusal = await answer.ConfigureAwait(false);
             throw RuntimeApiClient.Refusal(request, refusal);
         }
-        return new ResponseExchange(request, content, answer, await content.Opened.ConfigureAwait(false));
+        return new ResponseExchange(request, content, limit, giveUp, answer, await content.Opened.ConfigureAwait(false));
     }
 
     /// <summary>Sends bytes of the body. No bytes: sends what is pending.</summary>
     /// <exception cref="RuntimeApiException">The connection is lost, or the API answered already and takes no more.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled while the bytes waited for room: the response is cut off.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or the invocation ended, while the bytes waited: the response is cut off.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _written += bytes.Length;
-        ValueTask write = _answer.IsCompleted ? ValueTask.FromException(new IOException("answered early")) : _body.WriteAsync(bytes, cancellationToken);
+        ValueTask write = bytes.IsEmpty ? new ValueTask(_body.FlushAsync(cancellationToken)) : _body.WriteAsync(bytes, cancellationToken);
         return write.IsCompletedSuccessfully ? write : CompleteWriteAsync(write, cancellationToken);
     }
 
-    /// <summary>Ends the body and waits until the API has accepted it.</summary>
-    /// <param name="last">The last bytes of the body; they share a send with its end.</param>
-    /// <param name="trailers">The error in the middle of the response, if that is how it ends.</param>
-    /// <exception cref="RuntimeApiException">The API refuses the response, or the connection is lost.</exception>
-    public async ValueTask FinishAsync(ReadOnlyMemory<byte> last = default, IReadOnlyList<KeyValuePair<string, string>>? trailers = null)
+    /// <summary>Ends the body and waits until the API has accepted it, or its time is over.</summary>
+    /// <exception cref="RuntimeApiException">The API refuses the response, or the connection is lost, or there was no answer in time.</exception>
+    public async ValueTask FinishAsync(BodyEnd end)
     {
-        _written += last.Length;
-        _content.Complete(last, trailers);
-        using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-            throw Refusal(answer);
+        _written += end.Last.Length;
+        _content.End(end);
+        try
+        {
+            using IDisposable? limit = _answer.IsCompleted ? null : _limit.OfEnd(_giveUp);
+            using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode || !_content.IsSentWhole)
+                throw Refusal(answer);
+        }
+        catch (OperationCanceledException e) when (_giveUp.IsCancellationRequested)
+        {
+            throw RuntimeApiClient.NoAnswerInTime(_request, e);
+        }
     }
 
     private async ValueTask CompleteWriteAsync(ValueTask write, CancellationToken cancellationToken)
     {
+        using IDisposable limit = _limit.OfWrite(_giveUp);
+        using CancellationTokenRegistration cancel =
+            cancellationToken.UnsafeRegister(static giveUp => ((CancellationTokenSource)giveUp!).Cancel(), _giveUp);
         try
         {
-            using (cancellationToken.UnsafeRegister(static state => ((ResponseExchange)state!).Cut(), this))
-                await write.ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            _content.Abort(e);
             try
             {
+                await write.ConfigureAwait(false);
+                _giveUp.Token.ThrowIfCancellationRequested();
+            }
+            catch (Exception e)
+            {
+                // The request fails with it, unless there is an answer that says more.
+                _content.Abort(e);
                 using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
                 throw Refusal(answer);
             }
-            catch (RuntimeApiException) when (_cut && !_answer.IsCompletedSuccessfully)
-            {
-                // There is no answer because the caller cancelled.
-            }
         }
-        if (_cut)
-            throw Cancelled(cancellationToken);
+        catch (OperationCanceledException e) when (_giveUp.IsCancellationRequested)
+        {
+            bool cancelled = cancellationToken.IsCancellationRequested;
+            string why = cancelled ? "The write was cancelled while it waited" : "The invocation came to its end while a write waited";
+            throw new OperationCanceledException(
+                why + " for the caller to take earlier bytes. The response is cut off.", e, cancelled ? cancellationToken : _limit.Ending);
+        }
     }
-
-    private void Cut()
-    {
-        _cut = true;
-        _content.Abort(new IOException("the write was cancelled"));
-    }
-
-    private static OperationCanceledException Cancelled(CancellationToken cancellationToken) =>
-        new("The write was cancelled while it waited for the caller to take earlier bytes. The response is cut off.", cancellationToken);
 
     private RuntimeApiException Refusal(HttpResponseMessage answer)
     {
         string written = _written.ToString(CultureInfo.InvariantCulture);
         string? hint = (int)answer.StatusCode switch
         {
-            413 => $"{written} bytes had been written. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, or put the data into S3 and send its address.",
+            413 => $"{written} bytes had been written. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, "
+                + "or put the data into S3 and send its address.",
             410 => "The invocation is over, most likely because its deadline has passed.",
             >= 200 and < 300 => $"It answered before the response was complete; {written} bytes had been written.",
             _ => null,

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
+using StreamingLambda.Runtime.Errors;
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.Logging;
 
@@ -14,14 +15,10 @@ internal sealed class RuntimeApiClient : IDisposable
 {
     private const string Version = "/2018-06-01/runtime";
 
-    /// <summary>How long a thread is worth keeping for an answer, in milliseconds: most come within a tenth of that.</summary>
-    private const int ShortWait = 1;
+    /// <summary>What a path may hold, as servers take 8,000 bytes at least: https://www.rfc-editor.org/rfc/rfc9112#section-3</summary>
+    private const int MaxEscapedRequestId = 7_500;
 
     private readonly HttpClient _http;
-
-    /// <summary>The thread that made the client, which the program has lent for good; null if it is the thread pool's. Any other thread on which a handler
-    /// comes to its end belongs to somebody who wants it back.</summary>
-    private readonly Thread? _ownThread = Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread;
 
     private readonly string _origin;
     private readonly Uri _next;
@@ -31,7 +28,7 @@ internal sealed class RuntimeApiClient : IDisposable
 
     /// <param name="server">Where <c>AWS_LAMBDA_RUNTIME_API</c> points to.</param>
     /// <param name="handler">Carries the requests. A handler other than <see cref="LoopbackHttpHandler"/> has to send
-    /// <see cref="StreamedContent.Trailers"/> itself, and to answer with <see cref="BufferedContent"/>.</param>
+    /// <see cref="BodyEnd.Trailers"/> itself, and to answer with <see cref="BufferedContent"/>.</param>
     /// <param name="log">Where invocations log.</param>
     /// <param name="time">The clock for deadlines.</param>
     public RuntimeApiClient(Uri server, HttpMessageHandler handler, LogWriter log, TimeProvider time)
@@ -44,62 +41,69 @@ internal sealed class RuntimeApiClient : IDisposable
         _time = time;
     }
 
-    /// <summary>Whether threads may wait for the API, which is quicker than changing them and costs less. Set where one invocation runs at a
-    /// time and nobody else needs the thread.</summary>
+    /// <summary>Whether a handler's thread may wait for an answer, for a moment, which is quicker than changing threads and costs less. Set where one
+    /// invocation runs at a time and nobody else needs the thread.</summary>
     public bool WaitsInPlace { get; set; }
 
     /// <summary>Sets what is to be done once, while the first invocation is waited for: then it is not part of the start.</summary>
     public void WhileWaiting(Action action) => _waiting = action;
 
-    /// <summary>Waits for the next invocation: in the calling thread if the client <see cref="WaitsInPlace"/> and the thread is the one that made it.</summary>
+    /// <summary>Waits for the next invocation in the calling thread, which is a loop's own.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = CreateRequest(
-            HttpMethod.Get, _next, Thread.CurrentThread == _ownThread ? Timeout.Infinite : ShortWait, sent: Interlocked.Exchange(ref _waiting, null));
-        using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (answer.StatusCode != HttpStatusCode.OK)
-            throw Refusal(request, answer);
-        return ReadInvocation(answer.Headers.NonValidated, BodyOf(answer));
+        while (true)
+        {
+            using var request = new LoopbackRequest(HttpMethod.Get, _next, Waiting.InPlace, sent: Interlocked.Exchange(ref _waiting, null));
+            using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (answer.StatusCode != HttpStatusCode.OK)
+                throw Refusal(request, answer);
+            Invocation invocation = ReadInvocation(answer.Headers.NonValidated, BodyOf(answer));
+            if (CanBeAnswered(invocation))
+                return invocation;
+        }
     }
 
     /// <summary>Begins to stream the response to an invocation.</summary>
-    public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType)
+    /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
+    public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType, CancellationToken ending)
     {
         var content = new StreamedContent();
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         HttpRequestMessage request = CreatePost(InvocationPath(invocation, "response"), content);
         request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ResponseMode, "streaming");
-        request.Headers.TryAddWithoutValidation("Trailer", $"{RuntimeApiHeaders.ErrorType}, {RuntimeApiHeaders.ErrorBody}");
+        request.Headers.TryAddWithoutValidation("Trailer", $"{ErrorHeaders.Type}, {ErrorHeaders.Body}");
         EchoInvocationId(request, invocation);
-        return ResponseExchange.StartAsync(this, request, content);
+        return ResponseExchange.StartAsync(this, request, content, new InvocationLimit(invocation, _time, ending));
     }
 
     /// <summary>Reports that an invocation failed before its response began.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
-    public Task PostErrorAsync(Invocation invocation, ErrorReport report)
+    public async Task PostErrorAsync(Invocation invocation, ErrorReport report, CancellationToken ending)
     {
         HttpRequestMessage request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
         EchoInvocationId(request, invocation);
-        request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.XRayErrorCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
-        return PostAsync(request);
+        request.Headers.TryAddWithoutValidation(ErrorHeaders.XRayCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
+        using var giveUp = new CancellationTokenSource();
+        using IDisposable limit = new InvocationLimit(invocation, _time, ending).OfEnd(giveUp);
+        await PostAsync(request, giveUp.Token).ConfigureAwait(false);
     }
 
     /// <summary>Reports that the function could not start; the process exits afterwards.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
-    public Task PostInitErrorAsync(ErrorReport report) => PostAsync(CreateErrorRequest(Version + "/init/error", report));
+    public Task PostInitErrorAsync(ErrorReport report) => PostAsync(CreateErrorRequest(Version + "/init/error", report), CancellationToken.None);
 
     /// <param name="path">The path, which begins with a slash.</param>
     /// <param name="content">The body.</param>
     internal HttpRequestMessage CreatePost(string path, HttpContent content)
     {
-        HttpRequestMessage request = CreateRequest(HttpMethod.Post, new Uri(_origin + path), ShortWait);
+        HttpRequestMessage request = CreateRequest(HttpMethod.Post, new Uri(_origin + path), Waiting.Briefly);
         request.Content = content;
         return request;
     }
 
     /// <param name="path">The path, which begins with a slash. No thread waits for the answer.</param>
-    internal HttpRequestMessage CreateGet(string path) => CreateRequest(HttpMethod.Get, new Uri(_origin + path), waitInPlace: 0);
+    internal HttpRequestMessage CreateGet(string path) => CreateRequest(HttpMethod.Get, new Uri(_origin + path), Waiting.WithoutThread);
 
     /// <summary>Sends a request and returns the answer, whatever its status.</summary>
     /// <exception cref="RuntimeApiException">There is no answer: the connection failed.</exception>
@@ -109,7 +113,7 @@ internal sealed class RuntimeApiClient : IDisposable
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (HttpRequestException e)
         {
             throw new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, e.Message, e);
         }
@@ -124,14 +128,25 @@ internal sealed class RuntimeApiClient : IDisposable
         return new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, (int)answer.StatusCode, text, hint);
     }
 
+    /// <summary>What to throw when an answer did not come in the invocation's time.</summary>
+    internal static RuntimeApiException NoAnswerInTime(HttpRequestMessage request, OperationCanceledException cause) =>
+        new(request.Method.Method, request.RequestUri!.AbsolutePath, "there was no answer when the invocation's time was over", cause);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task PostAsync(HttpRequestMessage request)
+    private async Task PostAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using HttpRequestMessage sent = request;
-        using HttpResponseMessage answer = await SendAsync(request, CancellationToken.None).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-            throw Refusal(request, answer);
+        try
+        {
+            using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode)
+                throw Refusal(request, answer);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw NoAnswerInTime(request, e);
+        }
     }
 
     private Invocation ReadInvocation(HttpHeadersNonValidated headers, ReadOnlyMemory<byte> body)
@@ -159,6 +174,22 @@ internal sealed class RuntimeApiClient : IDisposable
         };
     }
 
+    /// <summary>Whether a path can name the invocation. If none can, it can be neither answered nor reported: all that is left is to say
+    /// so.</summary>
+    private static bool CanBeAnswered(Invocation invocation)
+    {
+        // A URL takes these two for steps along its path, and also when they are escaped.
+        bool can = invocation.RequestId is not ("." or "..") && Uri.EscapeDataString(invocation.RequestId).Length <= MaxEscapedRequestId;
+        if (!can)
+        {
+            invocation.Log.Write(LogLevel.Error,
+                $"The invocation is left out: its {RuntimeApiHeaders.RequestId} is a step along a path, or longer than {MaxEscapedRequestId} bytes, "
+                + "so that it can be neither answered nor reported.",
+                null);
+        }
+        return can;
+    }
+
     private DateTimeOffset ReadDeadline(HttpHeadersNonValidated headers, LogScope scope)
     {
         string? value = Read(headers, RuntimeApiHeaders.DeadlineMs);
@@ -167,21 +198,22 @@ internal sealed class RuntimeApiClient : IDisposable
         {
             return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
         }
-        _log.Write(LogLevel.Warn, $"{RuntimeApiHeaders.DeadlineMs} is {(value is null ? "missing" : "not a time in milliseconds")}: the invocation runs without a deadline.", null, scope);
+        string what = value is null ? "missing" : "not a time in milliseconds";
+        _log.Write(LogLevel.Warn, $"{RuntimeApiHeaders.DeadlineMs} is {what}: the invocation runs without a deadline.", null, scope);
         return DateTimeOffset.MaxValue;
     }
 
-    private HttpRequestMessage CreateErrorRequest(string path, ErrorReport report)
+    private LoopbackRequest CreateErrorRequest(string path, ErrorReport report)
     {
         var content = new BufferedContent(report.ToJson());
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        HttpRequestMessage request = CreatePost(path, content);
-        request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ErrorType, report.LambdaErrorType);
+        // In the calling thread, the program's or a loop's: a busy pool must not keep Lambda from being told.
+        var request = new LoopbackRequest(HttpMethod.Post, new Uri(_origin + path), Waiting.InPlace) { Content = content };
+        request.Headers.TryAddWithoutValidation(ErrorHeaders.Type, report.LambdaErrorType);
         return request;
     }
 
-    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, int waitInPlace, Action? sent = null) =>
-        new(method, uri) { WaitInPlace = WaitsInPlace ? waitInPlace : 0, Sent = sent };
+    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, Waiting waiting) => new(method, uri, WaitsInPlace ? waiting : Waiting.WithoutThread);
 
     private static void EchoInvocationId(HttpRequestMessage request, Invocation invocation)
     {

@@ -15,11 +15,8 @@ internal static class RuntimeApiHeaders
     /// <summary>A nonce per attempt, echoed on response and error when it was sent: a late answer then cannot be taken for another attempt's.</summary>
     public const string InvocationId = "Lambda-Runtime-Invocation-Id";
 
-    // Of a streamed response and of errors
+    // Of a streamed response
     public const string ResponseMode = "Lambda-Runtime-Function-Response-Mode";
-    public const string ErrorType = "Lambda-Runtime-Function-Error-Type";
-    public const string ErrorBody = "Lambda-Runtime-Function-Error-Body";
-    public const string XRayErrorCause = "Lambda-Runtime-Function-XRay-Error-Cause";
 
     // Of the Extensions API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
     public const string ExtensionName = "Lambda-Extension-Name";

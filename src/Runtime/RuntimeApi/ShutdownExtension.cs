@@ -21,7 +21,8 @@ internal static class ShutdownExtension
         if (environment.IsManagedInstance)
         {
             throw new InitializationException("Runtime.InvalidConfiguration",
-                "RegisterForShutdown is set, but Lambda Managed Instances refuse internal extensions and send SIGTERM anyway. Leave the option off there.");
+                "RegisterForShutdown is set, but Lambda Managed Instances refuse internal extensions and send SIGTERM anyway. "
+                + "Leave the option off there.");
         }
 
         var content = new BufferedContent(Encoding.UTF8.GetBytes("""{"events":[]}"""));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace StreamingLambda.Build.Tests.Packages;
@@ -7,23 +8,17 @@ namespace StreamingLambda.Build.Tests.Packages;
 [Collection(nameof(PackedFeed))]
 public sealed class NewProjectTests(PackedFeed feed)
 {
-#if NET10_0_OR_GREATER
-    private const string Runtime = "provided.al2023";
-    private const string Framework = "net10.0";
-#else
-    private const string Runtime = "provided.al2";
-    private const string Framework = "net9.0";
-#endif
-
-    [Fact]
-    public async Task It_passes_its_tests_and_answers_in_the_emulator()
+    [Theory]
+    [InlineData("net10.0")]
+    [InlineData("net9.0", "--runtime", "provided.al2")]
+    public async Task It_passes_its_tests_and_answers_in_the_emulator(string framework, params string[] options)
     {
-        string project = await feed.NewAsync("my.stream-function 2", "--runtime", Runtime);
+        string project = await feed.NewAsync($"my.stream-function {framework}", options);
 
         CommandResult tests = await PackedFeed.DotnetAsync(project, "test");
         Assert.True(tests.ExitCode == 0, tests.Output);
         Assert.Contains("Passed:     2", tests.Output, StringComparison.Ordinal);
-        Assert.Contains($"({Framework})", tests.Output, StringComparison.Ordinal);
+        Assert.Contains($"({framework})", tests.Output, StringComparison.Ordinal);
 
         await RestoreToolsAsync(project);
         await using InstalledEmulator emulator = await InstalledEmulator.StartAsync(project, "--auth", "NONE");
@@ -31,16 +26,18 @@ public sealed class NewProjectTests(PackedFeed feed)
         Assert.Equal("Hello\nAda!\nThis came as a stream.\n", call.Output);
     }
 
-#if !NET10_0_OR_GREATER // What is compiled natively does not depend on the framework of these tests.
-    [Fact]
-    public async Task Compiled_natively_it_streams_to_a_signed_call()
+    [Theory]
+    [InlineData("net10.0")]
+    [InlineData("net9.0", "--runtime", "provided.al2")]
+    public async Task Compiled_natively_it_streams_to_a_signed_call(string framework, params string[] options)
     {
         Requires.Programs("zip", "unzip", "readelf", "objcopy");
         Requires.Compiler();
-        string project = await feed.NewAsync("a native-function");
+        string project = await feed.NewAsync($"a native-function {framework}", options);
 
         CommandResult build = await Command.RunAsync(Path.Combine(project, "build.sh"), ["--local"], workingDirectory: "/", timeout: TimeSpan.FromMinutes(4));
         Assert.Equal((0, ""), (build.ExitCode, build.Error));
+        Assert.Contains($"linux-{ThisMachine}, {framework} ", build.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(project, "artifacts/local/bootstrap.zip")));
 
         await RestoreToolsAsync(project);
@@ -64,7 +61,28 @@ public sealed class NewProjectTests(PackedFeed feed)
         Match report = await emulator.WaitForLineAsync(@"REPORT .*\tDuration: ([0-9.]+) ms.*\tFirst Byte: ([0-9.]+) ms");
         Assert.InRange(Milliseconds(report.Groups[1]) - Milliseconds(report.Groups[2]), 900, 60_000);
     }
-#endif
+
+    [Fact]
+    public async Task Its_scripts_and_its_package_build_for_the_other_processor_with_zig()
+    {
+        Requires.Programs("zip", "unzip", "readelf");
+        Requires.Zig();
+        string project = await feed.NewAsync("a crossed-function", "--runtime", "provided.al2");
+
+        CommandResult build = await Command.RunAsync(
+            Path.Combine(project, "build.sh"), ["--cross", "--arch", OtherMachine, "--output", "by script"], project, timeout: TimeSpan.FromMinutes(4));
+        Assert.True((0, "") == (build.ExitCode, build.Error), build.Output + build.Error);
+        Assert.Contains("newest glibc version needed: 2.17 (provided.al2 has 2.26)", build.Output, StringComparison.Ordinal);
+
+        // The same by the package alone, as in a project without the scripts.
+        string output = Path.Combine(project, "by package");
+        CommandResult publish = await PackedFeed.DotnetAsync(
+            project, "publish", "src/a crossed-function", "--runtime", $"linux-{OtherMachine}", "-p:LinkForGlibc=2.26", "--output", output);
+        Assert.True(publish.ExitCode == 0, publish.Output);
+        CommandResult check = await Command.RunAsync(
+            Path.Combine(project, "scripts/check-binary.sh"), ["--arch", OtherMachine, "--runtime", "provided.al2", Path.Combine(output, "bootstrap")]);
+        Assert.Equal((0, ""), (check.ExitCode, check.Error));
+    }
 
     [Theory]
     [InlineData("Numbers", "Numbers")]
@@ -83,11 +101,11 @@ public sealed class NewProjectTests(PackedFeed feed)
     }
 
     [Theory]
-    [InlineData("provided.al2", "net9.0")]
     [InlineData("provided.al2023", "net10.0")]
-    public async Task The_runtime_is_the_default_everywhere(string runtime, string framework)
+    [InlineData("provided.al2", "net9.0", "--runtime", "provided.al2")]
+    public async Task The_runtime_is_the_default_everywhere(string runtime, string framework, params string[] options)
     {
-        string project = await feed.NewAsync($"for-{runtime}", "--runtime", runtime);
+        string project = await feed.NewAsync($"for-{runtime}", options);
 
         CommandResult help = await Command.RunAsync(Path.Combine(project, "build.sh"), ["--help"], workingDirectory: "/");
         Assert.Contains($"The default is {runtime}.", help.Output, StringComparison.Ordinal);
@@ -127,6 +145,10 @@ public sealed class NewProjectTests(PackedFeed feed)
         CommandResult restore = await PackedFeed.DotnetAsync(project, "tool", "restore");
         Assert.True(restore.ExitCode == 0, restore.Output + restore.Error);
     }
+
+    private static string ThisMachine => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+
+    private static string OtherMachine => ThisMachine == "arm64" ? "x64" : "arm64";
 
     private static double Milliseconds(Group group) => double.Parse(group.Value, CultureInfo.InvariantCulture);
 

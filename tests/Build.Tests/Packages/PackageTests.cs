@@ -16,7 +16,7 @@ public sealed class PackageTests(PackedFeed feed)
         Assert.Equal(0, feed.Packing.ExitCode);
         Assert.DoesNotContain("warning", feed.Packing.Output, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
-            ["StreamingLambda.Emulator", "StreamingLambda.Formats", "StreamingLambda.Runtime", "StreamingLambda.Templates", "StreamingLambda.Testing"],
+            ["StreamingLambda.AspNetCore", "StreamingLambda.Emulator", "StreamingLambda.Formats", "StreamingLambda.Runtime", "StreamingLambda.Templates", "StreamingLambda.Testing"],
             Ids("nupkg").Order());
     }
 

@@ -7,7 +7,8 @@ using StreamingLambda.Runtime;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>The code of docs/handlers.md that sends sequences, text, files and compressed bodies; <see cref="FormatSnippetsTests"/> runs it.</summary>
+/// <summary>The code of docs/handlers.md that sends sequences, text, files and compressed bodies; <see cref="FormatSnippetsTests"/> runs
+/// it.</summary>
 internal static class FormatSnippets
 {
     public static async Task Events(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
@@ -70,17 +71,16 @@ internal static class FormatSnippets
             #endregion
         };
 
-    public static async Task Brotli(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    public static Func<Invocation, ResponseStreamWriter, CancellationToken, Task> Brotli(Stream file) => async (_, response, cancellationToken) =>
     {
-        using var file = new MemoryStream("all that a file has"u8.ToArray());
-
         #region brotli
         await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/plain"), ("Content-Encoding", "br")), cancellationToken);
-        await using (var brotli = new BrotliStream(response.AsStream(), CompressionLevel.Fastest))
-            await file.CopyToAsync(brotli, cancellationToken);
+        var brotli = new BrotliStream(response.AsStream(), CompressionLevel.Fastest);
+        await file.CopyToAsync(brotli, cancellationToken);
+        await brotli.DisposeAsync();
         await response.FinishAsync();
         #endregion
-    }
+    };
 
     #region tokens
     private static async IAsyncEnumerable<SseItem<string>> ReadTokensAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 
@@ -36,7 +38,8 @@ public sealed class FormatSnippetsTests
     {
         TestResponse response = await RunAsync(FormatSnippets.Events);
 
-        Assert.Equal(["data: Once \n\n", "data: upon \n\n", "data: a time\n\n", "event: done\ndata: \n\n"], response.Chunks.Select(chunk => chunk.Text));
+        Assert.Equal(["data: Once \n\n", "data: upon \n\n", "data: a time\n\n", "event: done\ndata: \n\n"],
+            response.Chunks.Select(chunk => chunk.Text));
         Assert.Null(response.Error);
     }
 
@@ -98,13 +101,32 @@ public sealed class FormatSnippetsTests
     [Fact]
     public async Task A_stream_that_is_copied_into_a_compressor_reads_back()
     {
-        TestResponse response = await RunAsync(FormatSnippets.Brotli);
+        using var file = new MemoryStream("all that a file has"u8.ToArray());
+
+        TestResponse response = await RunAsync(FormatSnippets.Brotli(file));
 
         Assert.Null(response.Error);
         Assert.Equal("br", response.Headers["Content-Encoding"]);
         await using var brotli = new BrotliStream(new MemoryStream(response.Body.ToArray()), CompressionMode.Decompress);
         using var reader = new StreamReader(brotli);
         Assert.Equal("all that a file has", await reader.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task A_stream_that_fails_on_its_way_through_a_compressor_does_not_read_as_a_whole_one()
+    {
+        var pipe = new Pipe();
+        byte[] half = new byte[1_000_000];
+        new Random(1).NextBytes(half);
+        Task<TestResponse> run = RunAsync(FormatSnippets.Brotli(pipe.Reader.AsStream()));
+        await pipe.Writer.WriteAsync(half);
+        await pipe.Writer.CompleteAsync(new IOException("the disk is gone"));
+
+        TestResponse response = await run;
+
+        Assert.Equal(("the disk is gone", true), (response.Error?.Message, response.Error?.IsMidResponse));
+        using var brotli = new BrotliDecoder();
+        Assert.Equal(OperationStatus.NeedMoreData, brotli.Decompress(response.Body.Span, new byte[2 * half.Length], out _, out _));
     }
 
     private static void AssertShown(TestResponse response) => HandlersPageTests.AssertShown(response.BodyText);

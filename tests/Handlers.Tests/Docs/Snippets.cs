@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 using StreamingLambda.Runtime;
@@ -30,6 +31,27 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task SideBySide(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region side-by-side
+        Task work = Task.WhenAll(LoadAsync("prices"), LoadAsync("stock"));
+        try
+        {
+            await work;
+        }
+        catch (Exception) when (work.Exception is { InnerExceptions.Count: > 1 } several)
+        {
+            throw several;
+        }
+        #endregion
+
+        static async Task LoadAsync(string what)
+        {
+            await Task.Yield();
+            throw new IOException($"no {what}");
+        }
+    }
+
     public static async Task Request(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region request
@@ -51,7 +73,27 @@ internal static class Snippets
         #endregion
 
         await response.WriteAndFinishAsync(
-            $"{method} {path} page={page} tags={string.Join('|', tags)} accept={accept} session={session} caller={caller} body={body.Length}", cancellationToken);
+            $"{method} {path} page={page} tags={string.Join('|', tags)} accept={accept} session={session} caller={caller} body={body.Length}",
+            cancellationToken);
+    }
+
+    public static async Task RestRequest(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region rest-request
+        if (!ApiGatewayRequest.TryRead(invocation, out ApiGatewayRequest? request))
+            throw new InvalidOperationException($"This is for a REST API, and got {EventOrigin.Describe(invocation) ?? "an event"}.");
+
+        string method = request.HttpMethod;
+        string id = request.PathParameters.GetValueOrDefault("id", "none");
+        IReadOnlyList<string> tags = request.GetQueryValues("tag");
+        IReadOnlyList<string> accept = request.GetHeaderValues("Accept");
+        string? tenant = request.RequestContext.Authorizer?.GetProperty("tenant").GetString();
+        ReadOnlyMemory<byte> body = request.ReadBody();
+        #endregion
+
+        await response.WriteAndFinishAsync(
+            $"{method} id={id} tags={string.Join('|', tags)} accept={string.Join('|', accept)} tenant={tenant} body={body.Length}",
+            cancellationToken);
     }
 
     public static async Task TypedEvent(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
@@ -64,10 +106,11 @@ internal static class Snippets
 
     public static async Task TypedBody(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request);
+        if (!FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
+            return;
 
         #region typed-body
-        Order? order = JsonSerializer.Deserialize(request!.ReadBody().Span, OrderJson.Default.Order);
+        Order? order = request.ReadBody(OrderJson.Default.Order);
         #endregion
         await response.WriteAndFinishAsync($"{order?.Quantity} of {order?.Item}", cancellationToken);
     }
@@ -111,25 +154,30 @@ internal static class Snippets
     {
         #region json
         await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "application/json")), cancellationToken);
-        await JsonSerializer.SerializeAsync(response.AsStream(), ReadOrdersAsync(cancellationToken), OrderJson.Default.IAsyncEnumerableOrder, cancellationToken);
+        IAsyncEnumerable<Order> orders = ReadOrdersAsync(cancellationToken);
+        await JsonSerializer.SerializeAsync(response.AsStream(), orders, OrderJson.Default.IAsyncEnumerableOrder, cancellationToken);
         await response.FinishAsync();
         #endregion
     }
 
-    public static async Task Gzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<byte>[] parts = ["first "u8.ToArray(), "second"u8.ToArray()];
+    public static Task Gzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        GzipAsync(ReadPartsAsync(failure: null), response, cancellationToken);
 
+    public static Task FailingGzip(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        GzipAsync(ReadPartsAsync(new TimeoutException()), response, cancellationToken);
+
+    private static async Task GzipAsync(
+        IAsyncEnumerable<ReadOnlyMemory<byte>> parts, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
         #region gzip
         await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "text/plain"), ("Content-Encoding", "gzip")), cancellationToken);
-        await using (var gzip = new GZipStream(response.AsStream(), CompressionLevel.Fastest))
+        var gzip = new GZipStream(response.AsStream(), CompressionLevel.Fastest);
+        await foreach (ReadOnlyMemory<byte> part in parts)
         {
-            foreach (ReadOnlyMemory<byte> part in parts)
-            {
-                await gzip.WriteAsync(part, cancellationToken);
-                await gzip.FlushAsync(cancellationToken);
-            }
+            await gzip.WriteAsync(part, cancellationToken);
+            await gzip.FlushAsync(cancellationToken);
         }
+        await gzip.DisposeAsync();
         await response.FinishAsync();
         #endregion
     }
@@ -152,7 +200,7 @@ internal static class Snippets
             #endregion
         };
 
-    private static async IAsyncEnumerable<Order> ReadOrdersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<Order> ReadOrdersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (int quantity = 1; quantity <= 2; quantity++)
         {
@@ -160,6 +208,15 @@ internal static class Snippets
             cancellationToken.ThrowIfCancellationRequested();
             yield return new Order("pen", quantity);
         }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadPartsAsync(Exception? failure)
+    {
+        yield return "first "u8.ToArray();
+        await Task.Yield();
+        if (failure is not null)
+            throw failure;
+        yield return "second"u8.ToArray();
     }
 
     private static Task CountAsync(string requestId, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -34,15 +35,45 @@ public sealed class SnippetsTests
     }
 
     [Fact]
+    public async Task Each_failure_of_work_side_by_side_is_reported_and_logged()
+    {
+        TestResponse response = await RunAsync(Snippets.SideBySide, AnyEvent);
+
+        Assert.Equal("AggregateException", response.Error?.Type);
+        foreach (string failure in (string[])["IOException: no prices", "IOException: no stock"])
+        {
+            Assert.Contains(response.Error!.StackTrace, frame => frame.Contains(failure, StringComparison.Ordinal));
+            Assert.Contains(failure, response.Log, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_request_is_read()
     {
-        ReadOnlyMemory<byte> request = FunctionUrlEvent.Post("/a%20b?page=2&tag=x&tag=y", "12345", ("ACCEPT", "text/plain"), ("Cookie", "session=s1"));
+        ReadOnlyMemory<byte> request = FunctionUrlEvent.Post(
+            "/a%20b?page=2&tag=x&tag=y", "12345", ("ACCEPT", "text/plain"), ("Cookie", "session=s1"));
 
         TestResponse response = await RunAsync(Snippets.Request, request);
         TestResponse refusal = await RunAsync(Snippets.Request, "42"u8.ToArray());
 
         Assert.Equal("POST /a b page=2 tags=x|y accept=text/plain session=s1 caller=anonymous body=5", response.BodyText);
         Assert.Equal(400, refusal.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_request_of_a_REST_API_is_read()
+    {
+        ReadOnlyMemory<byte> request = """
+            {"resource":"/orders/{id}","path":"/orders/7","httpMethod":"POST","multiValueHeaders":{"Accept":["text/plain","text/html"]},
+             "multiValueQueryStringParameters":{"tag":["x","y"]},"pathParameters":{"id":"7"},"requestContext":{"authorizer":{"tenant":"acme"}},
+             "body":"12345","isBase64Encoded":false}
+            """u8.ToArray();
+
+        TestResponse response = await RunAsync(Snippets.RestRequest, request);
+        TestResponse failure = await RunAsync(Snippets.RestRequest, """{"Records":[{"eventSource":"aws:sqs"}]}"""u8.ToArray());
+
+        Assert.Equal("POST id=7 tags=x|y accept=text/plain|text/html tenant=acme body=5", response.BodyText);
+        Assert.Equal("This is for a REST API, and got a batch of aws:sqs records.", failure.Error?.Message);
     }
 
     [Fact]
@@ -114,7 +145,8 @@ public sealed class SnippetsTests
         var orders = Channel.CreateUnbounded<Order>();
         TestRun run = new TestHost(new SnippetHandler(async (_, response, token) =>
         {
-            await JsonSerializer.SerializeAsync(response.AsStream(), orders.Reader.ReadAllAsync(token), OrderJson.Default.IAsyncEnumerableOrder, token);
+            await JsonSerializer.SerializeAsync(
+                response.AsStream(), orders.Reader.ReadAllAsync(token), OrderJson.Default.IAsyncEnumerableOrder, token);
             await response.FinishAsync();
         })).Start(AnyEvent);
 
@@ -138,9 +170,23 @@ public sealed class SnippetsTests
         Assert.Null(response.Error);
         Assert.Equal("gzip", response.Headers["Content-Encoding"]);
         Assert.True(response.Chunks.Count >= 2);
-        await using var gzip = new GZipStream(new MemoryStream(response.Body.ToArray()), CompressionMode.Decompress);
-        using var reader = new StreamReader(gzip);
-        Assert.Equal("first second", await reader.ReadToEndAsync());
+        Assert.Equal("first second", await ReadGzipAsync(response.Body));
+    }
+
+    [Fact]
+    public async Task A_compressed_body_whose_source_fails_does_not_read_as_a_whole_one()
+    {
+        TestResponse response = await RunAsync(Snippets.FailingGzip, AnyEvent);
+        TestResponse whole = await RunAsync(Snippets.Gzip, AnyEvent);
+
+        Assert.Equal(("TimeoutException", true), (response.Error?.Type, response.Error?.IsMidResponse));
+        Assert.Equal("first ", await ReadGzipAsync(response.Body));
+        Assert.NotEqual("first ".Length, ReadSize(response.Body));
+        Assert.Equal("first second", await ReadGzipAsync(whole.Body));
+        Assert.Equal("first second".Length, ReadSize(whole.Body));
+
+        // The last four bytes of a gzip stream are the size of what it holds: https://www.rfc-editor.org/rfc/rfc1952#page-5
+        static int ReadSize(ReadOnlyMemory<byte> body) => BinaryPrimitives.ReadInt32LittleEndian(body.Span[^sizeof(int)..]);
     }
 
     [Fact]
@@ -166,6 +212,14 @@ public sealed class SnippetsTests
         Assert.Contains("the deadline is near", response.Log, StringComparison.Ordinal);
     }
 
-    private static Task<TestResponse> RunAsync(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
+    private static async Task<string> ReadGzipAsync(ReadOnlyMemory<byte> body)
+    {
+        await using var gzip = new GZipStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static Task<TestResponse> RunAsync(
+        Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
         new TestHost(new SnippetHandler(handle)).InvokeAsync(eventJson);
 }

@@ -120,6 +120,39 @@ internal static class RuntimeExamples
         return ($"{caller} at {receivedAt:O}", isReadOnly);
     }
 
+    public static string ReadRestRequest(Invocation invocation, string id)
+    {
+        #region ApiGatewayRequest
+        if (ApiGatewayRequest.TryRead(invocation, out ApiGatewayRequest? request))
+            id = request.PathParameters.GetValueOrDefault("id", "none");
+        #endregion
+        return id;
+    }
+
+    public static string? ReadRestContext(ApiGatewayRequest request)
+    {
+        #region ApiGatewayRequestContext
+        string? tenant = request.RequestContext.Authorizer?.GetProperty("tenant").GetString();
+        #endregion
+        return tenant;
+    }
+
+    public static string DescribeCaller(ApiGatewayIdentity identity)
+    {
+        #region ApiGatewayIdentity
+        string caller = identity.UserArn ?? identity.SourceIp ?? "unknown";
+        #endregion
+        return caller;
+    }
+
+    public static string DescribeOrigin(Invocation invocation)
+    {
+        #region EventOrigin
+        string origin = EventOrigin.Describe(invocation) ?? "an event of its own kind";
+        #endregion
+        return origin;
+    }
+
     public static bool IsOurs(FunctionUrlIamIdentity identity)
     {
         #region FunctionUrlIamIdentity

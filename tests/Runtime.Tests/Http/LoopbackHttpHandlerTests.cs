@@ -9,6 +9,8 @@ namespace StreamingLambda.Runtime.Tests.Http;
 /// <summary>The HTTP client against a server that answers in every legal way, and in some that are not.</summary>
 public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
 {
+    private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
     private readonly ScriptedRuntimeApi _api = new();
     private readonly HttpClient _client = new(new LoopbackHttpHandler());
 
@@ -31,6 +33,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok", 202, "ok" },
         { "HTTP/1.1 204 No Content\r\n\r\n", 204, "" },
         { "HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n", 304, "" },
+        { Repeat("HTTP/1.1 102 Processing\r\n\r\n", ResponseReader.MaxInterim) + "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", 200, "" },
+        { Chunked + "5;" + new string('x', 2000) + "\r\nhello\r\n0\r\nA: " + new string('y', 2000) + "\r\n\r\n", 200, "hello" },
     };
 
     [Theory]
@@ -55,6 +59,7 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [InlineData("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", false)]
     [InlineData("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 5\r\n\r\nhello", true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more", false)]
+    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello", false)]
     public async Task A_connection_is_kept_only_while_both_sides_are_in_step(string answer, bool kept)
     {
         Task<(int, string)> first = GetAsync();
@@ -98,6 +103,18 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
     [InlineData("HTTP/2 200\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
     [InlineData("HTTP/1.1 abc OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 2004 OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 20 OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 200OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 600 OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 200 O\nK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.x 200 OK\r\n\r\n", "does not begin with an HTTP/1.1 status line")]
+    [InlineData("HTTP/1.1 200 OK\r\n continued: x\r\n\r\n", "a header line has no name")]
+    [InlineData("HTTP/1.1 200 OK\r\nbad\u007fname: x\r\n\r\n", "a header line has no name")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", "both a Content-Length and a Transfer-Encoding")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n", "both a Content-Length and a Transfer-Encoding")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "transfer encoding is not 'chunked'")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a\nb\r\n", "a bare CR, LF or NUL")]
     [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "a header line has no name")]
     [InlineData("HTTP/1.1 200 OK\r\nbad name : x\r\n\r\n", "a header line has no name")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n", "Content-Length is not one number")]
@@ -129,7 +146,28 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         await connection.ReadHeadAsync();
         await connection.SendAsync("HTTP/1.1 200 OK\r\nX-Long: " + new string('a', ResponseReader.MaxHeadBytes));
 
-        Assert.Contains("its head is longer than 65536 bytes", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Contains("its head is longer than 65536 bytes", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("interim answers", "more than 100 interim answers")]
+    [InlineData("trailers", "chunk extensions and trailers are longer than 65536 bytes")]
+    [InlineData("chunk extensions", "chunk extensions and trailers are longer than 65536 bytes")]
+    public async Task What_means_nothing_has_bounds_too(string what, string message)
+    {
+        string answer = what switch
+        {
+            "interim answers" => Repeat("HTTP/1.1 102 Processing\r\n\r\n", ResponseReader.MaxInterim + 1),
+            "trailers" => Chunked + "0\r\n" + Repeat("Name: value\r\n", 6000),
+            _ => Chunked + Repeat("1;name=value\r\nx\r\n", 6000),
+        };
+        Task<(int, string)> request = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync(answer);
+
+        Assert.Contains(message, (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -145,7 +183,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         await connection.SendAsync(answer);
         connection.Close();
 
-        Assert.Contains("closed the connection before its answer was complete", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Contains("closed the connection before its answer was complete", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +195,8 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
         await connection.ReadHeadAsync();
         connection.Reset();
 
-        Assert.Contains("the connection is broken", (await Assert.ThrowsAsync<HttpRequestException>(() => request)).Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Contains("the connection is broken", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,6 +217,79 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
 
         Assert.Equal((200, "two"), await second);
         Assert.Equal(seen, stale.Received.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_GET_on_a_connection_that_the_server_closes_meanwhile_is_sent_again_on_a_new_one(bool resets)
+    {
+        ScriptedConnection closing = await ServeOneAsync();
+        Task<(int, string)> second = GetAsync();
+        await closing.ReadHeadAsync();
+        if (resets)
+            closing.Reset();
+        else
+            closing.Close();
+
+        ScriptedConnection fresh = await _api.AcceptAsync();
+        await fresh.ReadHeadAsync();
+        await fresh.AnswerAsync(200, "two");
+
+        Assert.Equal((200, "two"), await second);
+    }
+
+    [Fact]
+    public async Task A_GET_is_sent_again_once_only()
+    {
+        ScriptedConnection closing = await ServeOneAsync();
+        Task<(int, string)> second = GetAsync();
+        await closing.ReadHeadAsync();
+        closing.Close();
+        ScriptedConnection fresh = await _api.AcceptAsync();
+        await fresh.ReadHeadAsync();
+        fresh.Close();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => second);
+        Assert.Equal(2, _api.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task A_GET_is_not_sent_again_when_its_answer_has_begun()
+    {
+        ScriptedConnection closing = await ServeOneAsync();
+        Task<(int, string)> second = GetAsync();
+        await closing.ReadHeadAsync();
+        await closing.SendAsync("H");
+        closing.Close();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => second);
+        Assert.Equal(1, _api.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task A_POST_that_a_server_may_have_read_is_not_sent_again()
+    {
+        ScriptedConnection closing = await ServeOneAsync();
+        Task<HttpResponseMessage> post = _client.PostAsync(new Uri($"http://{_api.Address}/"), new BufferedContent("hello"u8.ToArray()));
+        await closing.ReadRequestAsync();
+        closing.Close();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => post.WaitAsync(Limits.Step));
+        Assert.Equal(1, _api.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task A_POST_of_which_nothing_was_sent_takes_a_new_connection_instead_of_a_closed_one()
+    {
+        ScriptedConnection closed = await ServeOneAsync();
+        closed.Close();
+        Task<HttpResponseMessage> post = _client.PostAsync(new Uri($"http://{_api.Address}/"), new BufferedContent("hello"u8.ToArray()));
+
+        ScriptedConnection fresh = await _api.AcceptAsync();
+        Assert.Equal("hello", (await fresh.ReadRequestAsync()).BodyText);
+        await fresh.AnswerAsync(200);
+        (await post.WaitAsync(Limits.Step)).Dispose();
     }
 
     [Fact]
@@ -248,6 +361,19 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
             $"POST /x?y=z HTTP/1.1\r\nHost: {_api.Address}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\n",
             received.Head.Text);
         Assert.Equal("hello", received.BodyText);
+    }
+
+    private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
+
+    /// <summary>The connection of a first request that went well.</summary>
+    private async Task<ScriptedConnection> ServeOneAsync()
+    {
+        Task<(int, string)> first = GetAsync();
+        ScriptedConnection connection = await _api.AcceptAsync();
+        await connection.ReadHeadAsync();
+        await connection.AnswerAsync(200, "one");
+        await first;
+        return connection;
     }
 
     private async Task<(int Status, string Body)> GetAsync()

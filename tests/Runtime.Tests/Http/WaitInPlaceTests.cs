@@ -9,7 +9,7 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
     private readonly ScriptedRuntimeApi _api = new();
     private readonly HttpClient _client = new(new LoopbackHttpHandler());
 
-    public static TheoryData<int> Waits => [Timeout.Infinite, 1];
+    public static TheoryData<string> Waits => [nameof(Waiting.InPlace), nameof(Waiting.Briefly), nameof(Waiting.WithoutThread)];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -21,7 +21,7 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Waits))]
-    public async Task An_answer_ends_the_wait_however_it_is_cut_up(int wait)
+    public async Task An_answer_ends_the_wait_however_it_is_cut_up(string wait)
     {
         ScriptedConnection? connection = null;
         for (int i = 0; i < 3; i++)
@@ -37,7 +37,7 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Waits))]
-    public async Task Cancelling_ends_the_wait(int wait)
+    public async Task Cancelling_ends_the_wait(string wait)
     {
         using var cancellation = new CancellationTokenSource();
         Task<string> answer = SendAsync(wait, cancellation.Token);
@@ -51,7 +51,7 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Waits))]
-    public async Task A_reset_ends_the_wait(int wait)
+    public async Task A_reset_ends_the_wait(string wait)
     {
         Task<string> answer = SendAsync(wait, CancellationToken.None);
         ScriptedConnection connection = await _api.AcceptAsync();
@@ -63,11 +63,12 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
     }
 
     /// <summary>In a thread of its own, as it blocks.</summary>
-    private async Task<string> SendAsync(int wait, CancellationToken cancellationToken)
+    private async Task<string> SendAsync(string wait, CancellationToken cancellationToken)
     {
-        using var request = new LoopbackRequest(HttpMethod.Get, new Uri($"http://{_api.Address}/")) { WaitInPlace = wait };
+        using var request = new LoopbackRequest(HttpMethod.Get, new Uri($"http://{_api.Address}/"), Enum.Parse<Waiting>(wait));
         using HttpResponseMessage response = await Task.Factory
-            .StartNew(() => _client.SendAsync(request, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .StartNew(
+                () => _client.SendAsync(request, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .Unwrap().WaitAsync(Limits.Step, CancellationToken.None);
         return await response.Content.ReadAsStringAsync(CancellationToken.None);
     }

@@ -93,6 +93,15 @@ public sealed class LogWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_log_that_has_ended_does_not_stop_what_a_handler_left_running()
+    {
+        var writer = new LogWriter(_output, new LambdaEnvironment(), _time);
+        _output.Dispose();
+
+        Assert.Null(Record.Exception(() => writer.Write(LogLevel.Error, "m", null, Scope)));
+    }
+
+    [Fact]
     public async Task A_handler_logs_with_its_invocations_ids()
     {
         await using Session session = await Session.StartAsync(

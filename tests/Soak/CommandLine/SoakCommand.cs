@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using StreamingLambda.Soak.Driver;
+using StreamingLambda.Soak.Plan;
 
 namespace StreamingLambda.Soak.CommandLine;
 
@@ -27,9 +28,18 @@ internal sealed class SoakCommand
         DefaultValueFactory = _ => Ending.All.Count,
     };
 
+    private readonly Option<string[]> _without = new("--without")
+    {
+        Description = "Faults and handlers to leave out, by their names in the tables: to look past one that is known to fail.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "NAME ...",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<string?> _function = new("--function")
     {
-        Description = "The command that starts the function, such as a native build of this program; its words are separated by spaces. Default: this program.",
+        Description = "The command that starts the function, such as a native build of this program; its words are separated by spaces. "
+            + "Default: this program.",
     };
 
     private readonly RootCommand _root;
@@ -40,23 +50,27 @@ internal sealed class SoakCommand
             "Runs a streaming Lambda function against a hostile Runtime API and checks, byte for byte, that it survives. "
             + "Exits with 1, the seed and the first violation if it does not.")
         {
-            _seed, _invocations, _concurrency, _endings, _function,
+            _seed, _invocations, _concurrency, _endings, _without, _function,
         };
         RequireRange(_seed, 0, int.MaxValue);
         RequireRange(_invocations, 100, 100_000_000);
         RequireRange(_concurrency, 1, 64);
         RequireRange(_endings, 0, Ending.All.Count);
+        IEnumerable<Behaviour> blocked = Enum.GetValues<Behaviour>().Where(BehaviourFacts.TakesThread);
+        _without.AcceptOnlyFromAmong([.. Enum.GetNames<Fault>().Skip(1), .. blocked.Select(behaviour => behaviour.ToString())]);
         _root.SetAction((parsed, _) => run(ToOptions(parsed)));
     }
 
     /// <returns>The exit code.</returns>
-    public Task<int> InvokeAsync(string[] args) => _root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    public Task<int> InvokeAsync(string[] args) =>
+        _root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
     private SoakOptions ToOptions(ParseResult parsed)
     {
         string[] function = (parsed.GetValue(_function) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return new SoakOptions(
             parsed.GetValue(_seed), parsed.GetValue(_invocations), parsed.GetValue(_concurrency), parsed.GetValue(_endings),
+            parsed.GetValue(_without)!.ToHashSet(),
             function.Length == 0 ? FunctionProcess.Self : function);
     }
 

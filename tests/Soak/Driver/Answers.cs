@@ -2,12 +2,16 @@ using System.Globalization;
 using System.Text;
 
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Soak.Driver;
 
 /// <summary>Sends whole answers, in every way that HTTP/1.1 allows and in some that are rude.</summary>
 internal static class Answers
 {
+    private static readonly byte[][] InterimAnswers =
+        [HttpAnswer.FormatHead(100, []), HttpAnswer.FormatHead(102, []), HttpAnswer.FormatHead(103, [("Link", "</x>")])];
+
     private static readonly byte[][] NotHttp =
     [
         "HTP/1.1 202 Accepted\r\n\r\n"u8.ToArray(),
@@ -23,7 +27,9 @@ internal static class Answers
 
     /// <summary>Sends an answer with a fault that concerns the answer alone.</summary>
     /// <returns>Whether the connection lives on.</returns>
-    public static async Task<bool> SendAsync(Connection connection, Fault fault, Random random, int status, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte> body)
+    public static async Task<bool> SendAsync(
+        ServerConnection connection, Fault fault, Random random, int status, IEnumerable<(string Name, string Value)> headers,
+        ReadOnlyMemory<byte> body)
     {
         byte[] answer = Format(fault, random, status, headers, body);
         switch (fault)
@@ -38,7 +44,7 @@ internal static class Answers
             case Fault.CloseWithAnswer:
                 await connection.SendAndCloseAsync(answer);
                 return false;
-            case Fault.ConnectionClose or Fault.AnswerUntilClose:
+            case Fault.ConnectionClose or Fault.CloseAfterAnswer or Fault.AnswerUntilClose:
                 await connection.SendAsync(answer);
                 connection.Close();
                 return false;
@@ -49,10 +55,13 @@ internal static class Answers
     }
 
     /// <summary>Sends what is no answer.</summary>
-    public static Task SendGarbageAsync(Connection connection, Random random) => connection.SendAsync(NotHttp[random.Next(NotHttp.Length)]);
+    public static Task SendGarbageAsync(ServerConnection connection, Random random) => connection.SendAsync(NotHttp[random.Next(NotHttp.Length)]);
+
+    /// <summary>Sends one to five interim answers.</summary>
+    public static Task SendInterimAsync(ServerConnection connection, Random random) => connection.SendAsync(Interim(random, random.Next(1, 6)));
 
     /// <summary>Sends a part of an answer.</summary>
-    public static Task SendPartAsync(Connection connection, Random random)
+    public static Task SendPartAsync(ServerConnection connection, Random random)
     {
         byte[] answer = Format(Fault.None, random, 202, [], "{\"status\":\"OK\"}"u8.ToArray());
         return connection.SendAsync(answer.AsMemory(0, random.Next(1, answer.Length)));
@@ -62,31 +71,29 @@ internal static class Answers
 
     private static byte[] Format(Fault fault, Random random, int status, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte> body)
     {
-        var head = new StringBuilder();
-        if (fault == Fault.Interim)
-            head.Append("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Whatever\r\n");
-        foreach ((string name, string value) in headers)
-            AppendField(head, fault, name, value);
-        if (fault == Fault.ConnectionClose)
-            AppendField(head, fault, "Connection", "close");
         if (fault == Fault.EmptyAnswer)
             body = default;
+        List<(string Name, string Value)> fields = [.. headers];
+        if (fault == Fault.ConnectionClose)
+            fields.Add(("Connection", "close"));
         if (fault == Fault.Chunked)
-            AppendField(head, fault, "Transfer-Encoding", "chunked");
+            fields.Add(("Transfer-Encoding", "chunked"));
         else if (fault != Fault.AnswerUntilClose)
-            AppendField(head, fault, "Content-Length", body.Length.ToString(CultureInfo.InvariantCulture));
-        head.Append("\r\n");
-        return [.. Encoding.UTF8.GetBytes(head.ToString()), .. fault == Fault.Chunked ? Chunk(body, random) : body.ToArray()];
+            fields.Add(("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)));
+        return
+        [
+            .. fault == Fault.Interim ? Interim(random, random.Next(1, 21)) : [],
+            .. HttpAnswer.FormatHead(status, fault == Fault.OddCase ? fields.Select(Disguise) : fields),
+            .. fault == Fault.Chunked ? Chunk(body, random) : body.ToArray(),
+        ];
     }
 
-    private static void AppendField(StringBuilder head, Fault fault, string name, string value)
-    {
-        if (fault == Fault.OddCase)
-            head.Append(string.Concat(name.Select((c, i) => i % 2 == 0 ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)))).Append(":\t ").Append(value).Append("  \r\n");
-        else
-            head.Append(name).Append(": ").Append(value).Append("\r\n");
-    }
+    private static byte[] Interim(Random random, int count) =>
+        [.. Enumerable.Range(0, count).SelectMany(_ => InterimAnswers[random.Next(InterimAnswers.Length)])];
+
+    /// <summary>The same field, written as nobody would.</summary>
+    private static (string Name, string Value) Disguise((string Name, string Value) field) =>
+        (string.Concat(field.Name.Select((c, i) => i % 2 == 0 ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c))), $"\t {field.Value}  ");
 
     private static byte[] Chunk(ReadOnlyMemory<byte> body, Random random)
     {
@@ -103,7 +110,7 @@ internal static class Answers
         return chunks.ToArray();
     }
 
-    private static async Task SendInPiecesAsync(Connection connection, ReadOnlyMemory<byte> bytes, Random random, int pieces, bool pause)
+    private static async Task SendInPiecesAsync(ServerConnection connection, ReadOnlyMemory<byte> bytes, Random random, int pieces, bool pause)
     {
         int[] cuts = [.. Enumerable.Range(1, pieces - 1).Select(_ => random.Next(bytes.Length)).Order(), bytes.Length];
         int sent = 0;

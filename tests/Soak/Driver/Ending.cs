@@ -9,6 +9,9 @@ internal sealed record Ending(string Name, string Said, bool ToNext, string? Byt
 {
     private const string Invocation = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: last\r\nLambda-Runtime-Deadline-Ms: 99999999999999\r\n";
 
+    /// <summary>Whether the function asks once more, on a new connection: it may when no byte of an answer has come.</summary>
+    public bool IsAskedAgain => ToNext && string.IsNullOrEmpty(Bytes);
+
     public static IReadOnlyList<Ending> All { get; } =
     [
         new("next: connection closed", "the server closed the connection", true, ""),

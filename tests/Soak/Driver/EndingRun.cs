@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Soak.Driver;
 
@@ -20,8 +22,14 @@ internal static class EndingRun
         using FunctionProcess function = FunctionProcess.Start(command, listener.LocalEndPoint!.ToString()!, concurrency: 1);
         try
         {
-            using var connection = new Connection(await listener.AcceptAsync().WaitAsync(StartLimit));
+            using var connection = new ServerConnection(await listener.AcceptAsync().WaitAsync(StartLimit));
             await PlayAsync(ending, connection).WaitAsync(StartLimit);
+            if (ending.IsAskedAgain)
+            {
+                using var again = new ServerConnection(await listener.AcceptAsync().WaitAsync(StartLimit));
+                await RequireHeadAsync(again, isNext: true).WaitAsync(StartLimit);
+                await EndAsync(ending, again);
+            }
             int exitCode = await function.EndAsync();
             // A response that Lambda answers with 500 is a failed invocation as well: that is the line before.
             int lines = ending.ToNext ? 1 : 2;
@@ -29,16 +37,17 @@ internal static class EndingRun
                 throw new ViolationException($"the function exited with {exitCode} instead of 1");
             if (function.Log.Count != lines || function.Log.Wrong is not null)
                 throw new ViolationException($"the function wrote {function.Log.Count} lines instead of {lines}");
-            if (!function.Log.Last[^1].Contains("FATAL\t-\tThe process ends: ", StringComparison.Ordinal) || !function.Log.Last[^1].Contains(ending.Said, StringComparison.Ordinal))
+            string last = function.Log.Last[^1];
+            if (!last.Contains("FATAL\t-\tThe process ends: ", StringComparison.Ordinal) || !last.Contains(ending.Said, StringComparison.Ordinal))
                 throw new ViolationException($"the function's last line does not say '{ending.Said}'");
         }
-        catch (Exception e) when (e is ViolationException or TimeoutException)
+        catch (Exception e) when (e is ViolationException or TimeoutException or InvalidDataException or EndOfStreamException)
         {
             throw new ViolationException($"{e.Message}\nending: {ending.Name}\nThe function's last lines:\n{string.Join('\n', function.Log.Last)}");
         }
     }
 
-    private static async Task PlayAsync(Ending ending, Connection connection)
+    private static async Task PlayAsync(Ending ending, ServerConnection connection)
     {
         await RequireHeadAsync(connection, isNext: true);
         byte[] invocation = new Script { Behaviour = Behaviour.Finish, Writes = [5] }.ToEvent();
@@ -51,6 +60,11 @@ internal static class EndingRun
             await Answers.SendAsync(connection, Fault.None, Random.Shared, 202, [], default);
             await RequireHeadAsync(connection, isNext: true);
         }
+        await EndAsync(ending, connection);
+    }
+
+    private static async Task EndAsync(Ending ending, ServerConnection connection)
+    {
         if (ending.Bytes is { } bytes)
         {
             await connection.SendAsync(Encoding.ASCII.GetBytes(bytes));
@@ -63,18 +77,18 @@ internal static class EndingRun
     }
 
     /// <summary>Reads all of it, since closing with unread input would reset the connection before the answer is read.</summary>
-    private static async Task ReadResponseAsync(Connection connection)
+    private static async Task ReadResponseAsync(ServerConnection connection)
     {
-        while (!connection.Input.EndsWith("0\r\n\r\n"u8) && await connection.ReceiveAsync())
+        while (await connection.ReadChunkAsync(static _ => { }))
         {
             // Until its last chunk.
         }
-        connection.Consume(connection.Input.Length);
+        await connection.ReadTrailersAsync();
     }
 
-    private static async Task RequireHeadAsync(Connection connection, bool isNext)
+    private static async Task RequireHeadAsync(ServerConnection connection, bool isNext)
     {
-        RequestHead? head = await RequestHead.ReadAsync(connection);
+        RecordedHead? head = await connection.ReadHeadAsync();
         if (head?.IsNext != isNext)
             throw new ViolationException($"expected {(isNext ? "GET next" : "a post")}, got {head?.Method ?? "the end"} {head?.Path}");
     }

@@ -17,7 +17,8 @@ internal sealed class Footprint(int processId, int invocations)
     /// <summary>With several invocations at a time, when several events of 6 MB come together.</summary>
     public const double MemorySlackOfSeveral = 48;
 
-    /// <summary>And so many descriptors more: each loop may be between two connections, and the framework opens a library when it first needs it.</summary>
+    /// <summary>And so many descriptors more: each loop may be between two connections, and the framework opens a library when it first needs
+    /// it.</summary>
     public const int DescriptorSlack = 8;
 
     private readonly Sample?[] _samples = new Sample?[101];
@@ -45,10 +46,14 @@ internal sealed class Footprint(int processId, int invocations)
         double allowed = (early.Average(sample => sample.Megabytes) * MemoryFactor) + (concurrency == 1 ? MemorySlack : MemorySlackOfSeveral);
         double used = late.Average(sample => sample.Megabytes);
         if (used > allowed && invocations >= MinimumForMemory)
-            throw new ViolationException(string.Create(CultureInfo.InvariantCulture, $"memory grows: {used:F1} MB in the last tenth of the run, {allowed:F1} MB allowed"));
+        {
+            throw new ViolationException(string.Create(CultureInfo.InvariantCulture,
+                $"memory grows: {used:F1} MB in the last tenth of the run, {allowed:F1} MB allowed"));
+        }
         int descriptors = early.Max(sample => sample.Descriptors) + concurrency + DescriptorSlack;
-        if (late.Max(sample => sample.Descriptors) > descriptors)
-            throw new ViolationException($"descriptors leak: {late.Max(sample => sample.Descriptors)} in the last tenth of the run, {descriptors} allowed");
+        int open = late.Max(sample => sample.Descriptors);
+        if (open > descriptors)
+            throw new ViolationException($"descriptors leak: {open} in the last tenth of the run, {descriptors} allowed");
     }
 
     private Sample Read()

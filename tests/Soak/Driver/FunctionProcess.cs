@@ -31,7 +31,12 @@ internal sealed class FunctionProcess : IDisposable
     /// <summary>Starts a function that finds its Runtime API at an address.</summary>
     public static FunctionProcess Start(IReadOnlyList<string> command, string runtimeApi, int concurrency)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         start.Environment["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Soak.Driver;
 
@@ -36,7 +38,7 @@ internal sealed class HostileRuntimeApi : IDisposable
         {
             while (true)
             {
-                var connection = new Connection(await _listener.AcceptAsync());
+                var connection = new ServerConnection(await _listener.AcceptAsync());
                 Interlocked.Increment(ref _connections);
                 _ = ServeAsync(connection);
             }
@@ -47,15 +49,15 @@ internal sealed class HostileRuntimeApi : IDisposable
         }
     }
 
-    private async Task ServeAsync(Connection connection)
+    private async Task ServeAsync(ServerConnection connection)
     {
         // Outside the try: the function must not see the end of the connection, and react, before a violation is recorded.
-        using Connection owned = connection;
+        using ServerConnection owned = connection;
         Exchange? exchange = null;
         try
         {
             bool open = true;
-            while (open && await RequestHead.ReadAsync(connection) is { } head)
+            while (open && await connection.ReadHeadAsync() is { } head)
             {
                 exchange = head.IsNext ? _ledger.Begin() : _ledger.Find(head);
                 if (exchange is null)
@@ -68,13 +70,14 @@ internal sealed class HostileRuntimeApi : IDisposable
         }
         catch (Exception e)
         {
-            _ledger.Fail(new ViolationException($"{e.Message}\n{exchange}\n{(e is ViolationException ? "" : e)}"));
+            bool saysAll = e is ViolationException or InvalidDataException or EndOfStreamException;
+            _ledger.Fail(new ViolationException($"{e.Message}\n{exchange}\n{(saysAll ? "" : e)}"));
         }
     }
 
     /// <summary>Answers <c>GET next</c>.</summary>
     /// <returns>Whether the connection lives on.</returns>
-    private async Task<bool> DeliverAsync(Connection connection, Exchange exchange)
+    private async Task<bool> DeliverAsync(ServerConnection connection, Exchange exchange)
     {
         var random = new Random(exchange.Seed);
         bool open = await Answers.SendAsync(connection, exchange.Delivery, random, 200, HeadersOf(exchange, random), exchange.Event);
@@ -85,26 +88,25 @@ internal sealed class HostileRuntimeApi : IDisposable
 
     /// <summary>Takes what the function posts, and answers it.</summary>
     /// <returns>Whether the connection lives on.</returns>
-    private async Task<bool> ReceiveAsync(Connection connection, Exchange exchange, RequestHead head)
+    private async Task<bool> ReceiveAsync(ServerConnection connection, Exchange exchange, RecordedHead head)
     {
-        var post = new PostReader(connection, exchange, head);
+        var post = new PostReader(connection, exchange, head, Expectation.Of(exchange));
         post.CheckHead();
         if (head["Transfer-Encoding"] is not null)
         {
-            if (exchange.Answer.IsInBody() || exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
+            if (exchange.Answer.CutsBody() || exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
             {
                 await InterruptAsync(connection, exchange, post);
                 return false;
             }
-            if (exchange.Answer == Fault.PauseReading)
-                await Answers.PauseAsync(5);
+            await ReadBeginningAsync(connection, exchange, post);
         }
         await post.ReadAsync();
         _ledger.Settle(exchange);
         return await AnswerAsync(connection, exchange);
     }
 
-    private async Task<bool> AnswerAsync(Connection connection, Exchange exchange)
+    private async Task<bool> AnswerAsync(ServerConnection connection, Exchange exchange)
     {
         var random = new Random(~exchange.Seed);
         switch (exchange.Answer)
@@ -132,8 +134,33 @@ internal sealed class HostileRuntimeApi : IDisposable
         }
     }
 
+    /// <summary>Does what has to be done before the rest of a response can come.</summary>
+    private async Task ReadBeginningAsync(ServerConnection connection, Exchange exchange, PostReader post)
+    {
+        switch (exchange.Answer)
+        {
+            case Fault.PauseReading:
+                await Answers.PauseAsync(5);
+                break;
+            case Fault.InterimToBlockedWrite:
+                await Answers.PauseAsync(20); // what the sockets hold fills up
+                await Answers.SendInterimAsync(connection, new Random(exchange.Seed));
+                break;
+            case Fault.InterimInBody:
+                await post.ReadBeginningAsync(Expectation.LengthAtGate(exchange.Script));
+                await Answers.SendInterimAsync(connection, new Random(exchange.Seed));
+                _openGate(exchange, GatePoint.InBody);
+                break;
+        }
+        if (!exchange.Script.Gates.Contains(GatePoint.Blocked))
+            return;
+        await post.ReadBeginningAsync(Expectation.LengthWhenBlocked(exchange.Script));
+        foreach (Exchange ready in _ledger.Arrive(exchange))
+            _openGate(ready, GatePoint.Blocked);
+    }
+
     /// <summary>Interrupts the function in the middle of a response's body. The connection is over afterwards.</summary>
-    private async Task InterruptAsync(Connection connection, Exchange exchange, PostReader post)
+    private async Task InterruptAsync(ServerConnection connection, Exchange exchange, PostReader post)
     {
         if (exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
             await Answers.PauseAsync(20); // what the sockets hold fills up
@@ -149,7 +176,7 @@ internal sealed class HostileRuntimeApi : IDisposable
             connection.Reset();
         if (exchange.Answer.IsInBody())
             _openGate(exchange, GatePoint.InBody);
-        if (exchange.Answer == Fault.EarlyAnswer && await connection.DrainAsync() is > 0 and long more)
+        if (exchange.Answer is Fault.EarlyAnswer or Fault.EarlySuccess && await connection.DrainAsync() is > 0 and long more)
             throw new ViolationException($"{more} bytes were sent after the answer had come");
         if (exchange.Answer == Fault.EarlyAnswerToBlockedWrite)
         {
@@ -160,7 +187,7 @@ internal sealed class HostileRuntimeApi : IDisposable
     }
 
     /// <summary>Ends a connection while the handler waits at a gate and nothing is under way.</summary>
-    private void CloseIdle(Connection connection, Exchange exchange, Fault fault, GatePoint gate)
+    private void CloseIdle(ServerConnection connection, Exchange exchange, Fault fault, GatePoint gate)
     {
         if (fault == Fault.ResetWhileIdle)
             connection.Reset();

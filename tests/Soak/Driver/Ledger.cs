@@ -1,15 +1,19 @@
 using System.Collections.Concurrent;
 
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Soak.Driver;
 
-/// <summary>Which invocations are planned, in flight and settled. Invariant: each is posted once, and nobody asks for more than he can take.</summary>
+/// <summary>Which invocations are planned, in flight and settled. Invariant: each is posted once, unless its post may be lost on the way, and nobody
+/// asks for more than he can take.</summary>
 internal sealed class Ledger(Planner planner, int invocations, int concurrency, Action<int> onSettled)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Exchange> _inFlight = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<int> _lostPosts = [];
+    private readonly Dictionary<int, List<Exchange>> _blocked = [];
     private int _begun;
     private int _settled;
     private int _waiting;
@@ -20,6 +24,9 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     /// <summary>Connections that faults made unusable.</summary>
     public int ConnectionsLost { get; private set; }
 
+    /// <summary>The numbers of the invocations whose post was on the way when the connection was closed. To be read when the run is over.</summary>
+    public IReadOnlySet<int> LostPosts => _lostPosts;
+
     /// <summary>Completes when every invocation is settled and the function asks for more; fails with the first violation.</summary>
     public Task Done => _done.Task;
 
@@ -29,6 +36,7 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     /// <summary>The invocation for a <c>GET next</c>; null when there are no more.</summary>
     public Exchange? Begin()
     {
+        SettleLost();
         lock (_gate)
         {
             if (_inFlight.Count + _waiting >= concurrency)
@@ -47,13 +55,31 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     }
 
     /// <summary>The invocation that a post is about.</summary>
-    public Exchange Find(RequestHead head)
+    public Exchange Find(RecordedHead head)
     {
         string path = head.Path[..Math.Max(0, head.Path.LastIndexOf('/'))];
         lock (_gate)
         {
             return _inFlight.GetValueOrDefault(path)
-                ?? throw new ViolationException($"{head.Method} {head.Path} is about no invocation in flight: it was answered already, or never given");
+                ?? throw new ViolationException(
+                    $"{head.Method} {head.Path} is about no invocation in flight: it was answered already, or never given");
+        }
+    }
+
+    /// <summary>A handler has taken its thread, after what it wrote has arrived.</summary>
+    /// <returns>The invocations whose handlers go on: none until all that wait together are here.</returns>
+    public IReadOnlyList<Exchange> Arrive(Exchange exchange)
+    {
+        int group = Planner.GroupOf(exchange.Index, concurrency);
+        lock (_gate)
+        {
+            if (!_blocked.TryGetValue(group, out List<Exchange>? here))
+                _blocked.Add(group, here = []);
+            here.Add(exchange);
+            if (here.Count < concurrency)
+                return [];
+            _blocked.Remove(group);
+            return here;
         }
     }
 
@@ -75,6 +101,21 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
         onSettled(settled);
     }
 
+    /// <summary>Who asks for the next invocation is done with the last one: where one runs at a time, a post that has not come by then never
+    /// will.</summary>
+    private void SettleLost()
+    {
+        Exchange? lost;
+        lock (_gate)
+        {
+            lost = _inFlight.Values.FirstOrDefault(exchange => exchange.MayLosePost);
+            if (lost is not null)
+                _lostPosts.Add(lost.Index);
+        }
+        if (lost is not null)
+            Settle(lost);
+    }
+
     public void Fail(Exception violation) => _done.TrySetException(violation);
 
     /// <summary>What is going on, for the message when nothing goes on.</summary>
@@ -87,5 +128,5 @@ internal sealed class Ledger(Planner planner, int invocations, int concurrency, 
     private void Count<T>(string table, T kind)
         where T : struct, Enum => Counts.AddOrUpdate((table, kind.ToString()), 1, static (_, count) => count + 1);
 
-    private static string PathOf(Exchange exchange) => RequestHead.Version + Uri.EscapeDataString(exchange.RequestId);
+    private static string PathOf(Exchange exchange) => RecordedHead.InvocationPath + Uri.EscapeDataString(exchange.RequestId);
 }

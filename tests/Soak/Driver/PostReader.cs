@@ -4,115 +4,70 @@ using System.Text.Json;
 
 using StreamingLambda.Soak.Function;
 using StreamingLambda.Soak.Plan;
+using StreamingLambda.Tests.Shared;
+using StreamingLambda.Tests.Shared.Wire;
 
 namespace StreamingLambda.Soak.Driver;
 
 /// <summary>Reads the post of an invocation and compares it, byte for byte, with what has to arrive.</summary>
-internal sealed class PostReader(Connection connection, Exchange exchange, RequestHead head)
+internal sealed class PostReader(ServerConnection connection, Exchange exchange, RecordedHead head, Expectation expected)
 {
     private const string ErrorTypeField = "Lambda-Runtime-Function-Error-Type";
     private const string ErrorBodyField = "Lambda-Runtime-Function-Error-Body";
 
-    private readonly Expectation _expected = Expectation.Of(exchange);
+    private readonly BodyCheck _body = new(expected.Body);
 
     public void CheckHead()
     {
-        Require("path", $"{RequestHead.Version}{Uri.EscapeDataString(exchange.RequestId)}/{_expected.Verb}", head.Path);
+        Require("path", $"{RecordedHead.InvocationPath}{Uri.EscapeDataString(exchange.RequestId)}/{expected.Verb}", head.Path);
         Require("method", "POST", head.Method);
-        Require("Content-Type", _expected.ContentType, head["Content-Type"]);
+        Require("Content-Type", expected.ContentType, head["Content-Type"]);
         Require("Lambda-Runtime-Invocation-Id", exchange.InvocationId, head["Lambda-Runtime-Invocation-Id"]);
-        bool streamed = _expected.Verb == "response";
+        bool streamed = expected.Verb == "response";
         Require("Transfer-Encoding", streamed ? "chunked" : null, head["Transfer-Encoding"]);
         Require("Lambda-Runtime-Function-Response-Mode", streamed ? "streaming" : null, head["Lambda-Runtime-Function-Response-Mode"]);
         Require("Trailer", streamed ? $"{ErrorTypeField}, {ErrorBodyField}" : null, head["Trailer"]);
-        Require(ErrorTypeField, streamed ? null : _expected.ErrorType, head[ErrorTypeField]);
+        Require(ErrorTypeField, streamed ? null : expected.ErrorType, head[ErrorTypeField]);
     }
 
-    /// <summary>Reads and checks the whole request.</summary>
+    /// <summary>Reads and checks the whole request, or the rest of it.</summary>
     public async Task ReadAsync()
     {
-        if (_expected.Verb == "error")
+        if (expected.Verb == "error")
         {
-            CheckError(await ReadLengthAsync(), mayBeShortened: false);
+            CheckError(await connection.ReadExactlyAsync(ContentLength), mayBeShortened: false);
         }
         else
         {
-            var body = new BodyCheck(_expected.Body);
-            if (!await ReadChunksAsync(body, long.MaxValue))
-                throw new ViolationException("unreachable: a body without an end");
-            body.RequireComplete();
-            CheckTrailers(await ReadTrailersAsync());
+            while (await connection.ReadChunkAsync(_body.Take))
+            {
+                // To the last chunk.
+            }
+            _body.RequireComplete();
+            CheckTrailers(await connection.ReadTrailersAsync());
         }
-        if (!connection.Input.IsEmpty)
-            throw new ViolationException($"{connection.Input.Length} bytes follow the end of the request");
+        if (!connection.Unread.IsEmpty)
+            throw new ViolationException($"{connection.Unread.Length} bytes follow the end of the request");
     }
 
     /// <summary>Reads and checks the beginning of the body, until a number of its bytes have come.</summary>
     public async Task ReadBeginningAsync(long length)
     {
-        if (await ReadChunksAsync(new BodyCheck(_expected.Body), length))
-            throw new ViolationException("the response ended before the handler did anything to end it");
-    }
-
-    /// <returns>False if enough came before the last chunk.</returns>
-    private async Task<bool> ReadChunksAsync(BodyCheck body, long enough)
-    {
-        while (body.Length < enough)
+        while (_body.Length < length)
         {
-            string line = await connection.ReadLineAsync() ?? throw Connection.CutOff();
-            if (!int.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int size))
-                throw new ViolationException($"not the size of a chunk: '{line}'");
-            if (size == 0)
-                return true;
-            await TakeAsync(size, body.Take);
-            if (await connection.ReadLineAsync() is not { Length: 0 })
-                throw new ViolationException("a chunk is longer than its size says");
-        }
-        return false;
-    }
-
-    private async Task<byte[]> ReadLengthAsync()
-    {
-        byte[] body = new byte[int.Parse(head["Content-Length"] ?? throw new ViolationException("no Content-Length"), CultureInfo.InvariantCulture)];
-        int filled = 0;
-        await TakeAsync(body.Length, part =>
-        {
-            part.CopyTo(body.AsSpan(filled));
-            filled += part.Length;
-        });
-        return body;
-    }
-
-    private async Task TakeAsync(int size, Action<ReadOnlySpan<byte>> take)
-    {
-        while (size > 0)
-        {
-            if (connection.Input.IsEmpty && !await connection.ReceiveAsync())
-                throw Connection.CutOff();
-            int part = Math.Min(size, connection.Input.Length);
-            take(connection.Input[..part]);
-            connection.Consume(part);
-            size -= part;
+            if (!await connection.ReadChunkAsync(_body.Take))
+                throw new ViolationException("the response ended before the handler did anything to end it");
         }
     }
 
-    private async Task<Dictionary<string, string>> ReadTrailersAsync()
-    {
-        var trailers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        while (true)
-        {
-            string line = await connection.ReadLineAsync() ?? throw Connection.CutOff();
-            if (line.Length == 0)
-                return trailers;
-            RequestHead.AddField(trailers, line);
-        }
-    }
+    private int ContentLength => int.Parse(head["Content-Length"] ?? throw new ViolationException("no Content-Length"), CultureInfo.InvariantCulture);
 
-    private void CheckTrailers(Dictionary<string, string> trailers)
+    private void CheckTrailers(IReadOnlyList<(string Name, string Value)> fields)
     {
-        Require("trailer " + ErrorTypeField, _expected.ErrorType, trailers.GetValueOrDefault(ErrorTypeField));
-        Require("number of trailers", _expected.ErrorType is null ? "0" : "2", trailers.Count.ToString(CultureInfo.InvariantCulture));
-        if (_expected.ErrorType is not null)
+        var trailers = fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.OrdinalIgnoreCase);
+        Require("trailer " + ErrorTypeField, expected.ErrorType, trailers.GetValueOrDefault(ErrorTypeField));
+        Require("number of trailers", expected.ErrorType is null ? "0" : "2", trailers.Count.ToString(CultureInfo.InvariantCulture));
+        if (expected.ErrorType is not null)
             CheckError(Convert.FromBase64String(trailers[ErrorBodyField]), mayBeShortened: true);
     }
 
@@ -120,7 +75,7 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
     {
         using var report = JsonDocument.Parse(json);
         string type = report.RootElement.GetProperty("errorType").GetString()!;
-        Require("errorType", _expected.ErrorType, type.StartsWith("Function.", StringComparison.Ordinal) ? type : "Function." + type);
+        Require("errorType", expected.ErrorType, type.StartsWith("Function.", StringComparison.Ordinal) ? type : "Function." + type);
         string[] frames = [.. report.RootElement.GetProperty("stackTrace").EnumerateArray().Select(frame => frame.GetString()!)];
         if (exchange.Script.Behaviour is not (Behaviour.ThrowBefore or Behaviour.ThrowInBody))
             return;
@@ -135,10 +90,10 @@ internal sealed class PostReader(Connection connection, Exchange exchange, Reque
             throw new ViolationException($"the stack trace does not name the handler that threw: {string.Join(" | ", frames)}");
     }
 
-    private static void Require(string what, string? expected, string? actual)
+    private static void Require(string what, string? wanted, string? actual)
     {
-        if (expected != actual)
-            throw new ViolationException($"{what}: expected {Quote(expected)}, got {Quote(actual)}");
+        if (wanted != actual)
+            throw new ViolationException($"{what}: expected {Quote(wanted)}, got {Quote(actual)}");
     }
 
     private static string Quote(string? text) => text is null ? "none" : $"'{text}'";

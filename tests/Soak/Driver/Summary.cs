@@ -13,16 +13,19 @@ internal static class Summary
         Row(output, "invocations", $"{options.Invocations}, {options.Concurrency} at a time");
         Row(output, "invocations survived", result.Ledger.Settled);
         Row(output, "time", $"{seconds:F1} s, {options.Invocations / seconds:F0} per second");
-        Row(output, "faults injected", Total(result, "fault in the answer to GET next") + Total(result, "fault in the answer to the response or error"));
+        int faults = Total(result, "fault in the answer to GET next") + Total(result, "fault in the answer to the response or error");
+        Row(output, "faults injected", faults);
         Row(output, "unusual invocations", Total(result, "unusual invocation"));
         Row(output, "connections opened", $"{result.Connections}; faults cost {result.Ledger.ConnectionsLost}");
+        Row(output, "posts lost with a connection that was closed behind an answer", result.Ledger.LostPosts.Count);
         Row(output, "lines in the function's log", result.LogLines);
         if (Footprint.IsAvailable)
         {
+            string note = options.Invocations < Footprint.MinimumForMemory ? ", memory not compared: too short a run" : "";
             foreach (int percent in new[] { 10, 50, 100 })
             {
                 if (result.Footprint.At(percent) is { } sample)
-                    Row(output, $"memory and descriptors at {percent} %{(options.Invocations < Footprint.MinimumForMemory ? ", memory not compared: too short a run" : "")}", $"{sample.Megabytes:F1} MB, {sample.Descriptors}");
+                    Row(output, $"memory and descriptors at {percent} %{note}", $"{sample.Megabytes:F1} MB, {sample.Descriptors}");
             }
         }
         else
@@ -31,20 +34,25 @@ internal static class Summary
         }
         Row(output, "endings checked, a process each", endings.Count == 0 ? "none" : string.Join("; ", endings));
 
-        foreach (IGrouping<string, KeyValuePair<(string Table, string Kind), int>> table in result.Ledger.Counts.GroupBy(entry => entry.Key.Table).OrderBy(group => group.Key, StringComparer.Ordinal))
+        string? last = null;
+        foreach (((string table, string kind), int count) in result.Ledger.Counts.OrderBy(entry => entry.Key))
         {
-            output.WriteLine();
-            Row(output, table.Key, "");
-            Row(output, "---", "---:");
-            foreach (((_, string kind), int count) in table.OrderBy(entry => entry.Key.Kind, StringComparer.Ordinal))
-                Row(output, kind, count);
+            if (table != last)
+            {
+                output.WriteLine();
+                Row(output, table, "");
+                Row(output, "---", "---:");
+            }
+            last = table;
+            Row(output, kind, count);
         }
     }
 
     private static int Total(SoakResult result, string table) =>
         result.Ledger.Counts.Where(entry => entry.Key.Table == table && entry.Key.Kind != "None").Sum(entry => entry.Value);
 
-    private static void Row(TextWriter output, string name, FormattableString value) => Row(output, name, value.ToString(CultureInfo.InvariantCulture));
+    private static void Row(TextWriter output, string name, FormattableString value) =>
+        Row(output, name, value.ToString(CultureInfo.InvariantCulture));
 
     private static void Row(TextWriter output, string name, int value) => Row(output, name, value.ToString(CultureInfo.InvariantCulture));
 

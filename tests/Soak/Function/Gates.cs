@@ -28,6 +28,14 @@ internal sealed class Gates : IDisposable
         _gates.TryRemove(key, out _);
     }
 
+    /// <summary>The same with the calling thread.</summary>
+    public void Block(Script script, GatePoint point)
+    {
+        string key = Key(script.Index, point);
+        GateOf(key).Task.Wait(Closed);
+        _gates.TryRemove(key, out _);
+    }
+
     public void Dispose() => _closed.Dispose();
 
     private void ReadInput()

@@ -7,6 +7,7 @@ internal static class SoakFunction
 {
     public static async Task<int> RunAsync(LambdaEnvironment environment)
     {
+        TakenPool.StopGrowth();
         using var gates = new Gates();
         return await LambdaRuntime.RunAsync(environment, _ => new SoakHandler(gates), cancellationToken: gates.Closed);
     }

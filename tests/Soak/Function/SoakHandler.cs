@@ -18,7 +18,7 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
         await gates.WaitAsync(script, GatePoint.Before);
         try
         {
-            await BehaveAsync(script, invocation, response);
+            await BehaveAsync(script, invocation, response, cancellationToken);
         }
         catch (RuntimeApiException) when (script.Behaviour == Behaviour.SwallowFailure)
         {
@@ -27,7 +27,7 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
         await gates.WaitAsync(script, GatePoint.After);
     }
 
-    private async Task BehaveAsync(Script script, Invocation invocation, ResponseStreamWriter response)
+    private async Task BehaveAsync(Script script, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         switch (script.Behaviour)
         {
@@ -53,8 +53,14 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
                 break;
             case Behaviour.BlockThread:
                 invocation.Log.Write(LogLevel.Info, "The handler blocks its thread.");
-                using (var never = new ManualResetEventSlim())
-                    never.Wait(CancellationToken.None);
+                Block(CancellationToken.None);
+                return;
+            case Behaviour.BlockPool:
+                // More than the pool has threads for within minutes: what needs one of it does not happen any more.
+                for (int i = 0; i < 1000; i++)
+                    ThreadPool.UnsafeQueueUserWorkItem(static _ => Block(CancellationToken.None), null);
+                invocation.Log.Write(LogLevel.Info, "The handler blocks the thread pool.");
+                Block(cancellationToken);
                 return;
         }
 
@@ -63,6 +69,12 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
         else
             response.ContentType = "text/x-soak";
         await WriteAndEndAsync(script, invocation, response);
+    }
+
+    private static void Block(CancellationToken cancellationToken)
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(cancellationToken);
     }
 
     private async Task WriteAndEndAsync(Script script, Invocation invocation, ResponseStreamWriter response)
@@ -93,6 +105,20 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
                 await response.FinishAsync();
                 await MustThrowAsync<InvalidOperationException>(invocation, async () => await response.WriteAsync("too late"));
                 await MustThrowAsync<InvalidOperationException>(invocation, async () => await response.FinishAsync());
+                break;
+            case Behaviour.BlockInBody:
+                await response.WriteAsync(body[0]);
+                gates.Block(script, GatePoint.Blocked);
+                await WriteAsync(script, body[1..], response);
+                await response.FinishAsync();
+                break;
+            case Behaviour.StarvePool or Behaviour.SpinPool:
+                using (new TakenPool(spin: script.Behaviour == Behaviour.SpinPool))
+                {
+                    await WriteAsync(script, body, response);
+                    gates.Block(script, GatePoint.Blocked);
+                }
+                await response.FinishAsync();
                 break;
             case Behaviour.OverlappingCall:
                 ValueTask first = response.WriteAsync(body[0]);

@@ -31,18 +31,22 @@ internal sealed record Exchange
     /// <summary>How many connections it makes unusable.</summary>
     public int ConnectionsLost => (Delivery.CostsConnection() ? 1 : 0) + (Answer.CostsConnection() ? 1 : 0);
 
-    /// <summary>How many lines the function logs about it.</summary>
-    public int LogLines
+    /// <summary>Whether its post may be on the way when the connection is closed. Then nobody can know what has become of it, so it is not sent
+    /// again.</summary>
+    public bool MayLosePost => Delivery == Fault.CloseAfterAnswer;
+
+    /// <summary>How many lines the function logs about it, at the least and at the most.</summary>
+    /// <param name="postLost">Whether the post was on the way when the connection was closed.</param>
+    public (int Least, int Most) LogLines(bool postLost)
     {
-        get
-        {
-            int warnings = BadInput is BadInput.MissingDeadline or BadInput.MalformedDeadline ? 1 : 0;
-            // What cannot be told to Lambda is a second line; a handler that fails because its write does is one failure.
-            bool handlerFails = Expectation.ErrorTypeOf(Script.Behaviour) is not null;
-            if (handlerFails)
-                return warnings + (Answer.LosesAnswer() ? 2 : 1);
-            return warnings + (Answer.LosesAnswer() || Script.Behaviour == Behaviour.ThrowAfterFinish ? 1 : 0);
-        }
+        bool answerLost = postLost || Answer.LosesAnswer();
+        int warnings = BadInput is BadInput.MissingDeadline or BadInput.MalformedDeadline ? 1 : 0;
+        // What cannot be told to Lambda is a second line; a handler that fails because its write does is one failure.
+        bool handlerFails = Expectation.ErrorTypeOf(Script.Behaviour) is not null;
+        int failures = answerLost || handlerFails || Script.Behaviour == Behaviour.ThrowAfterFinish ? 1 : 0;
+        int most = warnings + failures + (handlerFails && answerLost ? 1 : 0);
+        // Where nobody knows when the connection was found closed: in a write, before the handler could fail by itself, or behind that.
+        return (postLost ? warnings + failures : most, most);
     }
 
     public override string ToString() =>

@@ -22,7 +22,8 @@ internal sealed record Expectation(string Verb, string ContentType, string? Erro
         if (script.Status == 0)
             return new Expectation("response", "text/x-soak", errorType, body);
         bool owesByte = !script.AllowEmptyBody && script.Status is not (204 or 304) && script.Writes.Sum() == 0;
-        return new Expectation("response", PreludeType, errorType, [PreludeOf(script), .. body, .. owesByte ? ["\n"u8.ToArray()] : Array.Empty<ReadOnlyMemory<byte>>()]);
+        ReadOnlyMemory<byte>[] owed = owesByte ? ["\n"u8.ToArray()] : [];
+        return new Expectation("response", PreludeType, errorType, [PreludeOf(script), .. body, .. owed]);
     }
 
     /// <summary>The type that Lambda is told; null for a handler that succeeds.</summary>
@@ -37,7 +38,12 @@ internal sealed record Expectation(string Verb, string ContentType, string? Erro
     /// <summary>How much arrives before a handler with <see cref="GatePoint.InBody"/> waits.</summary>
     public static int LengthAtGate(Script script) => (script.Status == 0 ? 0 : PreludeOf(script).Length) + script.Writes[0];
 
+    /// <summary>How much a handler that takes its thread has written when it waits.</summary>
+    public static long LengthWhenBlocked(Script script) =>
+        script.Behaviour == Behaviour.BlockInBody ? LengthAtGate(script) : LengthAtGate(script) + script.Writes.Skip(1).Sum(size => (long)size);
+
     private static ReadOnlyMemory<byte> PreludeOf(Script script) => Encoding.ASCII.GetBytes(
-        $$"""{"statusCode":{{script.Status}},"headers":{"Content-Type":"text/x-soak","X-Index":"{{script.Index}}"},"cookies":["soak=\"1\"; Secure"]}"""
+        $$"""{"statusCode":{{script.Status}},"headers":{"Content-Type":"text/x-soak","X-Index":"{{script.Index}}"},"""
+        + "\"cookies\":[\"soak=\\\"1\\\"; Secure\"]}"
         + new string('\0', 8));
 }

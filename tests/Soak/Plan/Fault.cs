@@ -17,11 +17,20 @@ internal enum Fault
     /// <summary>The answer's last packet ends the connection, unannounced.</summary>
     CloseWithAnswer,
 
+    /// <summary>The connection is closed right behind the answer, unannounced: the next request may be on its way by then.</summary>
+    CloseAfterAnswer,
+
     /// <summary>A chunked answer, with extensions and trailers.</summary>
     Chunked,
 
-    /// <summary>Interim answers (1xx) come first.</summary>
+    /// <summary>Up to twenty interim answers (1xx) come first.</summary>
     Interim,
+
+    /// <summary>One to five interim answers come in the middle of the body; the final one comes behind its end.</summary>
+    InterimInBody,
+
+    /// <summary>The same while a write waits because nobody reads; then everything is read.</summary>
+    InterimToBlockedWrite,
 
     /// <summary>Header names in odd case, values in odd white space.</summary>
     OddCase,
@@ -46,6 +55,9 @@ internal enum Fault
 
     /// <summary>The same, then the connection is closed.</summary>
     EarlyAnswerAndClose,
+
+    /// <summary>202 in the middle of the body: what the handler has still to send is not delivered, so the response is not either.</summary>
+    EarlySuccess,
 
     /// <summary>The connection is closed in the middle of the body.</summary>
     CloseInBody,
@@ -78,7 +90,7 @@ internal static class FaultFacts
     /// <summary>Those that can happen to the answer to <c>GET next</c> without ending the process.</summary>
     public static IReadOnlyList<Fault> OfDelivery { get; } =
     [
-        Fault.Split, Fault.Slow, Fault.ConnectionClose, Fault.CloseWithAnswer, Fault.Chunked, Fault.Interim, Fault.OddCase,
+        Fault.Split, Fault.Slow, Fault.ConnectionClose, Fault.CloseWithAnswer, Fault.CloseAfterAnswer, Fault.Chunked, Fault.Interim, Fault.OddCase,
         Fault.CloseWhileIdle, Fault.ResetWhileIdle,
     ];
 
@@ -87,17 +99,24 @@ internal static class FaultFacts
 
     /// <summary>The connection cannot be used again.</summary>
     public static bool CostsConnection(this Fault fault) =>
-        fault is Fault.ConnectionClose or Fault.CloseWithAnswer or Fault.AnswerUntilClose || fault.IsWhileIdle() || fault.IsInBody()
+        fault is Fault.ConnectionClose or Fault.CloseWithAnswer or Fault.CloseAfterAnswer or Fault.AnswerUntilClose
+        || fault.IsWhileIdle() || fault.CutsBody()
         || fault is Fault.EarlyAnswerToBlockedWrite or Fault.CloseInsteadOfAnswer or Fault.ResetInsteadOfAnswer or Fault.CutAnswer or Fault.Garbage;
 
     /// <summary>What was posted is not accepted, or nobody knows whether it was.</summary>
     public static bool LosesAnswer(this Fault fault) =>
-        fault.IsInBody() || fault is Fault.Refused or Fault.EarlyAnswerToBlockedWrite
+        fault.CutsBody() || fault is Fault.Refused or Fault.EarlyAnswerToBlockedWrite
             or Fault.CloseInsteadOfAnswer or Fault.ResetInsteadOfAnswer or Fault.CutAnswer or Fault.Garbage;
 
     /// <summary>Comes when the first write has arrived and the next call of the handler has not been made.</summary>
-    public static bool IsInBody(this Fault fault) =>
-        fault is Fault.EarlyAnswer or Fault.EarlyAnswerAndClose or Fault.CloseInBody or Fault.ResetInBody;
+    public static bool IsInBody(this Fault fault) => fault.CutsBody() || fault == Fault.InterimInBody;
+
+    /// <summary>One of these that ends the response there.</summary>
+    public static bool CutsBody(this Fault fault) =>
+        fault is Fault.EarlyAnswer or Fault.EarlyAnswerAndClose or Fault.EarlySuccess or Fault.CloseInBody or Fault.ResetInBody;
+
+    /// <summary>Comes while a write waits for room.</summary>
+    public static bool IsToBlockedWrite(this Fault fault) => fault is Fault.EarlyAnswerToBlockedWrite or Fault.InterimToBlockedWrite;
 
     /// <summary>Comes between two requests.</summary>
     public static bool IsWhileIdle(this Fault fault) => fault is Fault.CloseWhileIdle or Fault.ResetWhileIdle;

@@ -15,7 +15,11 @@ internal static class Pattern
         byte[] bytes = new byte[2 * Half];
         var random = new Random(2026);
         random.NextBytes(bytes);
-        byte[][] framing = ["\r\n0\r\n\r\n"u8.ToArray(), new byte[8], "HTTP/1.1 413 X\r\n\r\n"u8.ToArray(), "\r\n5\r\n"u8.ToArray(), "Lambda-Runtime-Function-Error-Type: x\r\n\r\n"u8.ToArray()];
+        byte[][] framing =
+        [
+            "\r\n0\r\n\r\n"u8.ToArray(), new byte[8], "HTTP/1.1 413 X\r\n\r\n"u8.ToArray(), "\r\n5\r\n"u8.ToArray(),
+            "Lambda-Runtime-Function-Error-Type: x\r\n\r\n"u8.ToArray(),
+        ];
         for (int i = 0; i < bytes.Length - 100; i += random.Next(50, 1000))
             framing[random.Next(framing.Length)].CopyTo(bytes, i);
         return bytes;

@@ -71,6 +71,9 @@ internal enum GatePoint
     /// <summary>After its first write.</summary>
     InBody,
 
+    /// <summary>After its last write, with its thread.</summary>
+    Blocked,
+
     /// <summary>After its last call, as background work.</summary>
     After,
 }

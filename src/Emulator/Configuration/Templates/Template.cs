@@ -1,94 +1,83 @@
 // SAM: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
-
 namespace StreamingLambda.Emulator.Configuration.Templates;
 
 /// <summary>A SAM or CloudFormation template, as far as it describes functions.</summary>
 internal sealed class Template
 {
-    private static readonly string[] Names = ["template.yaml", "template.yml"];
+    private readonly List<TemplateFunction> _functions = [];
+    private readonly List<string> _remarks = [];
 
-    private Template(string path, IReadOnlyList<TemplateFunction> functions)
+    private Template(string path, MapNode root, Evaluator evaluator)
     {
-        Path = path;
-        Functions = functions;
+        Path = System.IO.Path.GetFullPath(path);
+        MapNode? globals = root.FindMap("Globals")?.FindMap("Function");
+        MapNode resources = root.Find("Resources") switch
+        {
+            MapNode map => map,
+            var other => throw (other ?? root).Position.Error("the template needs a mapping named Resources, with its functions in it."),
+        };
+        var urls = new List<(string, MapNode)>();
+        foreach (string id in resources.Keys)
+            Take(id, resources, globals, evaluator, urls);
+        _remarks.AddRange(FunctionUrls.Assign(urls, _functions, evaluator));
     }
 
     /// <summary>Where it was read from.</summary>
     public string Path { get; }
 
     /// <summary>Its functions, in its order.</summary>
-    public IReadOnlyList<TemplateFunction> Functions { get; }
+    public IReadOnlyList<TemplateFunction> Functions => _functions;
 
-    /// <summary>The nearest template, here or above; null when there is none.</summary>
-    public static string? Find(string directory)
-    {
-        for (var folder = new DirectoryInfo(directory); folder is not null; folder = folder.Parent)
-        {
-            foreach (string name in Names)
-            {
-                string path = System.IO.Path.Combine(folder.FullName, name);
-                if (File.Exists(path))
-                    return path;
-            }
-        }
-        return null;
-    }
+    /// <summary>What was not taken, and why: a sentence each.</summary>
+    public IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>Reads one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="parameters">Values that go before the parameters' defaults.</param>
+    /// <param name="account">Where the functions seem to be.</param>
     /// <exception cref="ConfigurationException">It cannot be read.</exception>
-    public static Template Read(string path, Account account)
+    public static Template Read(string path, IReadOnlyDictionary<string, string> parameters, Account account)
     {
-        if (!File.Exists(path))
-            throw new ConfigurationException($"There is no template at {path}. Give its path with --template PATH.");
-        try
+        MapNode root = TemplateFile.Read(path);
+        return new Template(path, root, new Evaluator(root, parameters, account));
+    }
+
+    private void Take(string id, MapNode resources, MapNode? globals, Evaluator evaluator, List<(string, MapNode)> urls)
+    {
+        if (id.StartsWith("Fn::ForEach", StringComparison.Ordinal))
+            _remarks.Add($"{id} is not expanded here: the resources that it makes are left out.");
+        // Not with Find: what is given twice and not ours is not our business.
+        if (TypeOf(resources, id) is not { } type || type is not (References.SamFunction or References.PlainFunction or FunctionUrls.ResourceType))
         {
-            using StreamReader reader = File.OpenText(path);
-            var yaml = new YamlStream();
-            yaml.Load(reader);
-            return new Template(System.IO.Path.GetFullPath(path), ReadFunctions(yaml.Documents.FirstOrDefault()?.RootNode as YamlMappingNode, account));
+            if (TypeOf(resources, id) is "AWS::Serverless::Application" or "AWS::CloudFormation::Stack")
+                _remarks.Add($"{id} is left out: the functions of a nested stack are not read. Start another emulator with its template.");
+            return;
         }
-        catch (YamlException exception)
+
+        MapNode resource = resources.FindMap(id)!;
+        if (resource.Find("Condition") is { } condition)
         {
-            throw new ConfigurationException(
-                $"{path} is not YAML that can be read: line {exception.Start.Line}, column {exception.Start.Column}: {exception.Message} Correct it, or name another file with --template PATH.");
+            Truth exists = evaluator.Holds(evaluator.Literal(condition, "Condition"), condition.Position);
+            if (exists.Value is null)
+                _remarks.Add($"{id} is left out: whether its condition holds cannot be known here: {exists.Reason}.");
+            if (exists.Value != true)
+                return;
+        }
+        MapNode? properties = resource.Find("Properties") switch
+        {
+            null or NullNode => null,
+            MapNode map => map,
+            var other => throw other.Position.Error($"the properties of {id} have to be a mapping."),
+        };
+        if (type == FunctionUrls.ResourceType)
+            urls.Add((id, properties ?? new MapNode(resource.Position, [])));
+        else
+        {
+            MapNode merged = Globals.Merge(type == References.SamFunction ? globals : null, properties, resource.Position);
+            _functions.Add(new TemplateFunction(id, resource, merged, evaluator));
         }
     }
 
-    private static List<TemplateFunction> ReadFunctions(YamlMappingNode? root, Account account)
-    {
-        if (root is null)
-            return [];
-
-        var intrinsics = new Intrinsics(root, account);
-        var globals = YamlTree.Child(YamlTree.Child(root, "Globals") as YamlMappingNode, "Function") as YamlMappingNode;
-        var functions = new List<TemplateFunction>();
-        foreach ((YamlNode id, YamlNode node) in YamlTree.Mapping(root, "Resources"))
-        {
-            var resource = node as YamlMappingNode;
-            var properties = YamlTree.Child(resource, "Properties") as YamlMappingNode;
-            string? type = YamlTree.Child(resource, "Type")?.ToString();
-            if (type == "AWS::Serverless::Function")
-                functions.Add(new TemplateFunction(id.ToString(), globals, properties, null, intrinsics));
-            else if (type == "AWS::Lambda::Function")
-                functions.Add(new TemplateFunction(id.ToString(), null, properties, UrlOf(root, id.ToString()), intrinsics));
-        }
-        return functions;
-    }
-
-    // In plain CloudFormation the URL is a resource of its own that points to the function.
-    private static YamlMappingNode? UrlOf(YamlMappingNode root, string functionId) =>
-        YamlTree.Mapping(root, "Resources")
-            .Select(resource => resource.Value as YamlMappingNode)
-            .Where(resource => YamlTree.Child(resource, "Type")?.ToString() == "AWS::Lambda::Url")
-            .Select(resource => YamlTree.Child(resource, "Properties") as YamlMappingNode)
-            .FirstOrDefault(properties => YamlTree.Child(properties, "TargetFunctionArn") is { } target && Target(target) == functionId);
-
-    private static string Target(YamlNode node) => node switch
-    {
-        YamlScalarNode scalar => scalar.Value ?? "",
-        YamlMappingNode mapping => mapping.Children.Values.First() is YamlSequenceNode sequence ? sequence.Children[0].ToString() : mapping.Children.Values.First().ToString(),
-        _ => "",
-    } is var text && text.EndsWith(".Arn", StringComparison.Ordinal) ? text[..^4] : text;
+    private static string? TypeOf(MapNode resources, string id) =>
+        resources.Peek(id) is MapNode resource ? (resource.Peek("Type") as TextNode)?.Value : null;
 }

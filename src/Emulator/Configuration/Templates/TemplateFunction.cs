@@ -1,9 +1,7 @@
-using YamlDotNet.RepresentationModel;
-
 namespace StreamingLambda.Emulator.Configuration.Templates;
 
 /// <summary>One function as a template describes it: its own properties over those of <c>Globals</c>.</summary>
-internal sealed class TemplateFunction
+internal sealed class TemplateFunction(string logicalId, MapNode resource, MapNode properties, Evaluator evaluator)
 {
     // What is honoured, and what makes no difference on one machine.
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
@@ -12,57 +10,76 @@ internal sealed class TemplateFunction
         "Description", "Tags", "Architectures", "PackageType", "Policies", "Role", "AssumeRolePolicyDocument",
     };
 
-    private readonly YamlMappingNode? _globals;
-    private readonly YamlMappingNode? _properties;
-    private readonly Intrinsics _intrinsics;
-
-    public TemplateFunction(string logicalId, YamlMappingNode? globals, YamlMappingNode? properties, YamlMappingNode? url, Intrinsics intrinsics)
-    {
-        LogicalId = logicalId;
-        _globals = globals;
-        _properties = properties;
-        _intrinsics = intrinsics;
-        Url = url ?? Node("FunctionUrlConfig") as YamlMappingNode;
-    }
+    private MapNode? _urlResource;
 
     /// <summary>Its name in the template.</summary>
-    public string LogicalId { get; }
+    public string LogicalId { get; } = logicalId;
 
-    /// <summary>The configuration of its URL, null when it has none.</summary>
-    public YamlMappingNode? Url { get; }
+    /// <summary>Where it begins.</summary>
+    public Position Position => resource.Position;
+
+    /// <summary>Whether it has a function URL, or why that cannot be known.</summary>
+    public Truth HasUrl => _urlResource is not null ? new Truth(true) : Property("FunctionUrlConfig") switch
+    {
+        null => new Truth(false),
+        UnknownNode unknown => new Truth(null, unknown.Reason),
+        MapNode => new Truth(true),
+        var other => throw other.Position.Error("FunctionUrlConfig is a mapping with AuthType and InvokeMode. Write it so."),
+    };
 
     /// <summary>Properties that the emulator does not reproduce.</summary>
-    public IEnumerable<string> Unsupported =>
-        Keys(_properties).Concat(Keys(_globals)).Distinct().Where(key => !Known.Contains(key))
-            .Concat(YamlTree.Child(Url, "Cors") is null ? [] : ["FunctionUrlConfig.Cors"]);
+    public IEnumerable<string> Unsupported => properties.Keys.Where(key => !Known.Contains(key));
 
-    /// <summary>A property as text; null when it is not there or cannot be resolved here.</summary>
-    public string? Text(string property) => _intrinsics.Resolve(Node(property));
+    /// <summary>A property, or a member of one; null when it is not there.</summary>
+    /// <exception cref="ConfigurationException">What is above it is not a mapping, or a function on the way is called in a way that it cannot
+    /// be.</exception>
+    public TemplateNode? Property(params ReadOnlySpan<string> path) => Walk(properties, path);
 
-    /// <summary>A property of the URL as text.</summary>
-    public string? UrlText(string property) => _intrinsics.Resolve(YamlTree.Child(Url, property));
+    /// <summary>A property of the function's URL, or a member of one.</summary>
+    public TemplateNode? UrlProperty(params ReadOnlySpan<string> path) =>
+        _urlResource is null ? Property(["FunctionUrlConfig", .. path]) : Walk(_urlResource, path);
 
-    /// <summary>A property inside another one, as text.</summary>
-    public string? Text(string property, string member) =>
-        _intrinsics.Resolve(YamlTree.Child(YamlTree.Child(_properties, property) as YamlMappingNode, member)
-            ?? YamlTree.Child(YamlTree.Child(_globals, property) as YamlMappingNode, member));
+    /// <summary>A member of the resource's <c>Metadata</c>, which tells SAM how to build it.</summary>
+    public TemplateNode? Metadata(params ReadOnlySpan<string> path) => resource.FindMap("Metadata") is { } metadata ? Walk(metadata, path) : null;
 
-    /// <summary>Whether the property is there, resolvable or not.</summary>
-    public bool Has(string property) => Node(property) is not null;
-
-    /// <summary>Environment variables, null where only an account could tell the value.</summary>
-    public IReadOnlyDictionary<string, string?> Environment()
+    /// <summary>A URL that is a resource of its own; false when the function has one already.</summary>
+    public bool TryTakeUrl(MapNode urlProperties)
     {
-        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (YamlMappingNode? level in new[] { _globals, _properties })
-        {
-            foreach ((YamlNode name, YamlNode value) in YamlTree.Mapping(level, "Environment", "Variables"))
-                variables[name.ToString()] = _intrinsics.Resolve(value);
-        }
-        return variables;
+        if (HasUrl.Value != false)
+            return false;
+        _urlResource = urlProperties;
+        return true;
     }
 
-    private YamlNode? Node(string property) => YamlTree.Child(_properties, property) ?? YamlTree.Child(_globals, property);
+    /// <summary>A mapping's members, evaluated.</summary>
+    public IEnumerable<(string Key, TemplateNode Value)> Members(MapNode map)
+    {
+        foreach (string key in map.Keys)
+        {
+            if (evaluator.Reduce(map.Find(key)!) is { } value)
+                yield return (key, value);
+        }
+    }
 
-    private static IEnumerable<string> Keys(YamlMappingNode? node) => node?.Children.Keys.Select(key => key.ToString()) ?? [];
+    /// <summary>A list's items, evaluated.</summary>
+    public IEnumerable<TemplateNode> Items(ListNode list) => list.Items.Select(evaluator.Reduce).OfType<TemplateNode>();
+
+    private TemplateNode? Walk(MapNode map, ReadOnlySpan<string> path)
+    {
+        TemplateNode? node = map;
+        foreach (string key in path)
+        {
+            switch (node)
+            {
+                case null or UnknownNode:
+                    return node;
+                case MapNode level:
+                    node = level.Find(key) is { } value ? evaluator.Reduce(value) : null;
+                    break;
+                default:
+                    throw node.Position.Error($"a mapping with {key} in it is expected here.");
+            }
+        }
+        return node;
+    }
 }

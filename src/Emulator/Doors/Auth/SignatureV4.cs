@@ -1,7 +1,7 @@
 // AWS Signature Version 4, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using StreamingLambda.Emulator.Doors.FunctionUrl;
 
 namespace StreamingLambda.Emulator.Doors.Auth;
 
@@ -11,15 +11,22 @@ internal static class SignatureV4
     /// <summary>The one algorithm.</summary>
     public const string Algorithm = "AWS4-HMAC-SHA256";
 
-    /// <summary>Query parameter with the signature; it is not part of what is signed.</summary>
+    /// <summary>Query parameter with the signature; where it is there, it is not part of what is signed.</summary>
     public const string SignatureParameter = "X-Amz-Signature";
+
+    private const string TimestampFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     /// <summary>Puts a request into the one form that both sides hash.</summary>
     public static string CanonicalRequest(
-        string method, RequestTarget target, IReadOnlyList<string> signedHeaders, Func<string, IEnumerable<string>> headerValues, string payloadHash)
+        string method,
+        string rawPath,
+        string canonicalQuery,
+        IReadOnlyList<string> signedHeaders,
+        Func<string, IEnumerable<string>> headerValues,
+        string payloadHash)
     {
         var request = new StringBuilder();
-        request.Append(method).Append('\n').Append(CanonicalPath(target.Path)).Append('\n').Append(CanonicalQuery(target)).Append('\n');
+        request.Append(method).Append('\n').Append(CanonicalPath(rawPath)).Append('\n').Append(canonicalQuery).Append('\n');
         foreach (string name in signedHeaders)
             request.Append(name).Append(':').AppendJoin(',', headerValues(name).Select(Collapse)).Append('\n');
         return request.Append('\n').AppendJoin(';', signedHeaders).Append('\n').Append(payloadHash).ToString();
@@ -53,25 +60,33 @@ internal static class SignatureV4
             if (segment == ".." && segments.Count > 0)
                 segments.RemoveAt(segments.Count - 1);
             else if (segment is not ("" or "." or ".."))
-                segments.Add(Encode(segment));
+                segments.Add(PercentEncoding.Encode(Encoding.UTF8.GetBytes(segment)));
         }
         string path = "/" + string.Join('/', segments);
         return path.Length > 1 && rawPath.EndsWith('/') ? path + "/" : path;
     }
 
     /// <summary>Parameters decoded, encoded in the one way, and sorted by name and value.</summary>
-    public static string CanonicalQuery(RequestTarget target) => string.Join('&', target.RawParameters()
-        .Select(pair => (Name: Encode(Decode(pair.Key)), Value: Encode(Decode(pair.Value))))
-        .Where(pair => pair.Name != SignatureParameter)
+    /// <param name="target">Where they are.</param>
+    /// <param name="hasSignature">Whether the request's own signature is one of them, and so not signed itself.</param>
+    public static string CanonicalQuery(RequestTarget target, bool hasSignature) => string.Join('&', target.RawParameters()
+        .Where(pair => !hasSignature || pair.Key != SignatureParameter)
+        .Select(pair => (Name: Canonical(pair.Key), Value: Canonical(pair.Value)))
         .OrderBy(pair => pair.Name, StringComparer.Ordinal)
         .ThenBy(pair => pair.Value, StringComparer.Ordinal)
         .Select(pair => $"{pair.Name}={pair.Value}"));
 
     /// <summary>A value out of a query string.</summary>
-    public static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+    public static string Decode(string text) => Encoding.UTF8.GetString(PercentEncoding.DecodeQuery(text));
 
-    // Unreserved characters stay, every other byte becomes %XX: what Uri.EscapeDataString does.
-    private static string Encode(string text) => Uri.EscapeDataString(text);
+    /// <summary>A time as signatures have it.</summary>
+    public static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString(TimestampFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>Reads such a time.</summary>
+    public static bool TryReadStamp(string text, out DateTimeOffset at) =>
+        DateTimeOffset.TryParseExact(text, TimestampFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
+
+    private static string Canonical(string rawText) => PercentEncoding.Encode(PercentEncoding.DecodeQuery(rawText));
 
     private static string Collapse(string value) => string.Join(' ', value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

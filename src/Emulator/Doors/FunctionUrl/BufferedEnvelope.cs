@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
 
 namespace StreamingLambda.Emulator.Doors.FunctionUrl;
@@ -10,6 +11,9 @@ namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 /// <param name="Body">The bytes for the caller.</param>
 internal sealed record BufferedEnvelope(Prelude? Prelude, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Content type of what does not say its own.</summary>
+    public const string DefaultContentType = "application/json";
+
     /// <summary>Interprets a response.</summary>
     /// <exception cref="FormatException">It cannot be made into an HTTP response; the message says why.</exception>
     public static BufferedEnvelope Read(BufferedResponse response)
@@ -17,19 +21,21 @@ internal sealed record BufferedEnvelope(Prelude? Prelude, ReadOnlyMemory<byte> B
         if (response.ContentType?.StartsWith(Prelude.ContentType, StringComparison.OrdinalIgnoreCase) == true)
             return ReadPrelude(response.Body);
 
-        try
-        {
-            using var document = JsonDocument.Parse(response.Body);
-            JsonElement root = document.RootElement;
-            // "If your function returns valid JSON and doesn't return a statusCode", the whole of it is the body.
-            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("statusCode", out _)
-                ? new BufferedEnvelope(Prelude.Read(root), ReadBody(root))
-                : new BufferedEnvelope(null, response.Body);
-        }
-        catch (JsonException exception)
-        {
-            throw new FormatException($"the response is not JSON: {exception.Message}", exception);
-        }
+        using JsonDocument document = StrictJson.Parse(response.Body);
+        JsonElement root = document.RootElement;
+        // "If your function returns valid JSON and doesn't return a statusCode", the whole of it is the body: a string without its quotes,
+        // everything else written anew.
+        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("statusCode", out _)
+            ? new BufferedEnvelope(Prelude.Read(root), ReadBody(root))
+            : new BufferedEnvelope(null, root.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(root.GetString()!) : Compact(root));
+    }
+
+    private static byte[] Compact(JsonElement root)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, StrictJson.Writing))
+            root.WriteTo(json);
+        return buffer.ToArray();
     }
 
     private static BufferedEnvelope ReadPrelude(ReadOnlyMemory<byte> response)
@@ -46,7 +52,10 @@ internal sealed record BufferedEnvelope(Prelude? Prelude, ReadOnlyMemory<byte> B
             return [];
         if (body.ValueKind != JsonValueKind.String)
             throw new FormatException($"body is a JSON {body.ValueKind}, not a string");
-        bool isBase64 = root.TryGetProperty("isBase64Encoded", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
-        return isBase64 ? Convert.FromBase64String(body.GetString()!) : Encoding.UTF8.GetBytes(body.GetString()!);
+        if (!root.TryGetProperty("isBase64Encoded", out JsonElement flag) || flag.ValueKind != JsonValueKind.True)
+            return Encoding.UTF8.GetBytes(body.GetString()!);
+        return body.TryGetBytesFromBase64(out byte[]? decoded)
+            ? decoded
+            : throw new FormatException("body is not base64, though isBase64Encoded says so");
     }
 }

@@ -1,7 +1,7 @@
 // Function URLs, https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
-using System.Text;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Environments;
+using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
 using StreamingLambda.Emulator.Output;
 
@@ -10,25 +10,40 @@ namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 /// <summary>Makes an invocation out of an HTTP request, and an HTTP response out of its outcome.</summary>
 internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole console, TimeProvider time)
 {
-    /// <summary>A request to the function URL, by a caller who may make it.</summary>
+    /// <summary>A request to the function URL, by a caller who may make it. Not null: what is wrong with it.</summary>
     /// <param name="context">The request.</param>
+    /// <param name="target">Its target.</param>
     /// <param name="body">Its body.</param>
     /// <param name="caller">Who signed it; null when nobody has to.</param>
-    public Task HandleAsync(HttpContext context, ReadOnlyMemory<byte> body, string? caller)
+    public async Task<LambdaError?> HandleAsync(HttpContext context, RequestTarget target, ReadOnlyMemory<byte> body, string? caller)
     {
         var trace = TraceHeader.For(context.Request, time.GetUtcNow());
         string requestId = Guid.NewGuid().ToString();
-        byte[] payload = FunctionUrlEvent.Build(context, body, requestId, trace, function.Settings.Account, caller, time.GetUtcNow());
-        return InvokeAsync(context, payload, requestId, trace);
+        byte[] payload = FunctionUrlEvent.Build(context, target, body, requestId, trace, function.Settings.Account, caller, time.GetUtcNow());
+        if (payload.Length > function.Settings.Limits.Event)
+            return LambdaError.TooLarge(function.Settings.Limits);
+
+        await InvokeAsync(context, payload, requestId, trace);
+        return null;
     }
 
-    /// <summary>A ready-made event, for development.</summary>
-    public Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload) =>
-        InvokeAsync(context, payload, Guid.NewGuid().ToString(), TraceHeader.For(context.Request, time.GetUtcNow()));
+    /// <summary>A ready-made event, for development. None at all is an empty object, as for Lambda's own Invoke.</summary>
+    public async Task<LambdaError?> InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload)
+    {
+        ReadOnlyMemory<byte> given = payload.IsEmpty ? "{}"u8.ToArray() : payload;
+        await InvokeAsync(context, given, Guid.NewGuid().ToString(), TraceHeader.For(context.Request, time.GetUtcNow()));
+        return null;
+    }
 
     private async Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload, string requestId, TraceHeader trace)
     {
-        var request = new InvokeRequest { RequestId = requestId, Event = payload, TraceId = trace.ForFunction };
+        var request = new InvokeRequest
+        {
+            RequestId = requestId,
+            Event = payload,
+            TraceId = trace.ForFunction,
+            CallerClosed = HalfOpenConnection.ClosedBy(context),
+        };
         HttpResponseHead.Begin(context.Response, requestId, trace.Root);
         if (function.Settings.InvokeMode == InvokeMode.ResponseStream)
             await StreamAsync(context, request);
@@ -41,14 +56,14 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         var receiver = new StreamedResponse(context.Response, function.Settings, console);
         InvocationOutcome outcome = await function.InvokeAsync(new Invocation(request, receiver));
         if (receiver.Malformed is { } malformed)
-            await RefuseAsync(context, $"the prelude cannot be used: {malformed}");
+            await RefuseAsync(context, $"what the function says about its response cannot be used: {malformed}");
         else if (!outcome.IsError && receiver.IsPreludeMissing)
             await RefuseAsync(context, "the response ended before the prelude did (JSON, then eight NUL bytes)");
         else if (!outcome.IsError)
             receiver.Finish();
-        else if (!context.Response.HasStarted && !outcome.ResponseStarted)
+        else if (!context.Response.HasStarted)
             await FailAsync(context.Response);
-        else if (outcome.ErrorType is ErrorTypes.TimedOut or ErrorTypes.ExitError or ErrorTypes.TruncatedResponse)
+        else if (outcome.IsCutOff)
             context.Abort();
     }
 
@@ -69,14 +84,14 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         }
         catch (FormatException exception)
         {
-            await RefuseAsync(context, $"{exception.Message} (invoke mode BUFFERED)");
+            await RefuseAsync(context, $"the response cannot be used: {exception.Message} (invoke mode BUFFERED)");
             return;
         }
 
         if (envelope.Prelude is { } prelude)
-            HttpResponseHead.Apply(context.Response, prelude);
+            HttpResponseHead.Apply(context.Response, prelude, BufferedEnvelope.DefaultContentType);
         else
-            context.Response.ContentType = "application/json";
+            context.Response.ContentType = BufferedEnvelope.DefaultContentType;
         if (!HttpResponseHead.CanHaveBody(context.Response.StatusCode))
             return;
         context.Response.ContentLength = envelope.Body.Length;
@@ -86,17 +101,10 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
     private async Task RefuseAsync(HttpContext context, string reason)
     {
         console.WriteLine(function.Settings.Name, $"The caller gets a 502: {reason}.");
-        if (!context.Response.HasStarted)
-            await FailAsync(context.Response);
+        await FailAsync(context.Response);
     }
 
     // What every failure before the first byte looks like from outside; the reason is in the function's log.
-    private static async Task FailAsync(HttpResponse response)
-    {
-        response.StatusCode = StatusCodes.Status502BadGateway;
-        response.ContentType = "application/json";
-        byte[] body = Encoding.UTF8.GetBytes("Internal Server Error");
-        response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body, CancellationToken.None);
-    }
+    private static Task FailAsync(HttpResponse response) =>
+        WholeAnswer.WriteAsync(response, StatusCodes.Status502BadGateway, "application/json", "Internal Server Error"u8.ToArray());
 }

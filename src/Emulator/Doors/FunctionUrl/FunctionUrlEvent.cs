@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Http;
 
@@ -18,9 +17,15 @@ internal static class FunctionUrlEvent
 
     /// <summary>Builds it.</summary>
     public static byte[] Build(
-        HttpContext context, ReadOnlyMemory<byte> body, string requestId, TraceHeader trace, Account account, string? caller, DateTimeOffset now)
+        HttpContext context,
+        RequestTarget target,
+        ReadOnlyMemory<byte> body,
+        string requestId,
+        TraceHeader trace,
+        Account account,
+        string? caller,
+        DateTimeOffset now)
     {
-        var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         SortedDictionary<string, string> headers = Headers(context, trace);
         var buffer = new ArrayBufferWriter<byte>(2048 + body.Length);
         using var json = new Utf8JsonWriter(buffer, JsonStyle.Readable);
@@ -53,7 +58,7 @@ internal static class FunctionUrlEvent
         json.WriteString("domainPrefix", UrlId);
         json.WriteStartObject("http");
         json.WriteString("method", context.Request.Method);
-        json.WriteString("path", Uri.UnescapeDataString(target.Path));
+        json.WriteString("path", target.DecodedPath);
         json.WriteString("protocol", context.Request.Protocol);
         json.WriteString("sourceIp", SourceIp(context));
         json.WriteString("userAgent", context.Request.Headers.UserAgent.ToString());
@@ -95,7 +100,8 @@ internal static class FunctionUrlEvent
         headers["x-amzn-tls-cipher-suite"] = "TLS_AES_128_GCM_SHA256";
         headers["x-amzn-tls-version"] = "TLSv1.3";
         headers["x-amzn-trace-id"] = trace.Root;
-        headers["x-forwarded-for"] = headers.TryGetValue("x-forwarded-for", out string? before) ? $"{before}, {SourceIp(context)}" : SourceIp(context);
+        headers["x-forwarded-for"] =
+            headers.TryGetValue("x-forwarded-for", out string? before) ? $"{before}, {SourceIp(context)}" : SourceIp(context);
         headers["x-forwarded-port"] = "443";
         headers["x-forwarded-proto"] = "https";
         return headers;
@@ -103,7 +109,8 @@ internal static class FunctionUrlEvent
 
     private static void WriteCookies(Utf8JsonWriter json, HttpRequest request)
     {
-        string[] cookies = [.. request.Headers.Cookie.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        string[] cookies = [.. request.Headers.Cookie
+            .SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
         if (cookies.Length == 0)
             return;
 

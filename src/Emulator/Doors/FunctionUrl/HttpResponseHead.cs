@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+
 namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 
 /// <summary>Puts what a function says about its response onto the real one, as a function URL does.</summary>
@@ -17,8 +19,8 @@ internal static class HttpResponseHead
         response.Headers["X-Amzn-Trace-Id"] = traceRoot;
     }
 
-    /// <summary>Status, headers and cookies of the function.</summary>
-    public static void Apply(HttpResponse response, Prelude prelude)
+    /// <summary>Status, headers and cookies of the function, and a content type if it gives none.</summary>
+    public static void Apply(HttpResponse response, Prelude prelude, string defaultContentType)
     {
         response.StatusCode = prelude.StatusCode;
         foreach ((string name, string value) in prelude.Headers)
@@ -27,20 +29,24 @@ internal static class HttpResponseHead
             if (name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
                 continue;
 
-            string target = Remapped.Contains(name) ? $"x-amzn-Remapped-{name}" : name;
-            if (IsToken(target))
-                response.Headers.Append(target, Printable(value));
+            Add(response.Headers, Remapped.Contains(name) ? $"x-amzn-Remapped-{name}" : name, value);
         }
         foreach (string cookie in prelude.Cookies)
-            response.Headers.Append("Set-Cookie", Printable(cookie));
+            Add(response.Headers, "Set-Cookie", cookie);
         if (!response.Headers.ContainsKey("Content-Type") && CanHaveBody(response.StatusCode))
-            response.ContentType = "application/octet-stream";
+            response.ContentType = defaultContentType;
     }
 
     /// <summary>Whether HTTP allows a body after this status.</summary>
-    public static bool CanHaveBody(int status) => status is not (< 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
+    public static bool CanHaveBody(int status) => status is not
+        (< 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
 
-    private static bool IsToken(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
-
-    private static string Printable(string value) => value.Any(char.IsControl) ? new string([.. value.Where(c => !char.IsControl(c))]) : value;
+    private static void Add(IHeaderDictionary headers, string name, string value)
+    {
+        headers.Remove(name, out StringValues before);
+        // ASP0019 Use IHeaderDictionary.Append or the indexer to append or set headers: both take an empty value for none
+#pragma warning disable ASP0019
+        headers.Add(name, StringValues.Concat(before, value));
+#pragma warning restore ASP0019
+    }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using StreamingLambda.Emulator.Http;
 
 namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 
@@ -8,7 +10,7 @@ internal sealed record Prelude
     /// <summary>Content type that announces a prelude.</summary>
     public const string ContentType = "application/vnd.awslambda.http-integration-response";
 
-    /// <summary>100 to 599.</summary>
+    /// <summary>200 to 599: an interim response (1xx) is never the last one.</summary>
     public int StatusCode { get; private init; } = StatusCodes.Status200OK;
 
     /// <summary>Headers in their order; a name may come more than once.</summary>
@@ -21,15 +23,8 @@ internal sealed record Prelude
     /// <exception cref="FormatException">It is not one; the message says what is wrong with it.</exception>
     public static Prelude Parse(ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return Read(document.RootElement);
-        }
-        catch (JsonException exception)
-        {
-            throw new FormatException($"it is not JSON: {exception.Message}", exception);
-        }
+        using JsonDocument document = StrictJson.Parse(json);
+        return Read(document.RootElement);
     }
 
     /// <summary>Reads one out of an object that may have other members.</summary>
@@ -41,21 +36,28 @@ internal sealed record Prelude
 
         int status = StatusCodes.Status200OK;
         if (root.TryGetProperty("statusCode", out JsonElement statusCode) && !TryReadStatus(statusCode, out status))
-            throw new FormatException($"statusCode is {statusCode.GetRawText()}, not a number from 100 to 599");
+            throw new FormatException($"statusCode is {statusCode.GetRawText()}, not a number from 200 to 599");
 
         var headers = new List<KeyValuePair<string, string>>();
         foreach (JsonProperty header in Members(root, "headers"))
-            headers.Add(new(header.Name, Text(header.Value, header.Name)));
+            headers.Add(Header(header.Name, Text(header.Value, header.Name)));
         foreach (JsonProperty header in Members(root, "multiValueHeaders"))
-            headers.AddRange(Texts(header.Value, header.Name).Select(value => new KeyValuePair<string, string>(header.Name, value)));
+            headers.AddRange(Texts(header.Value, header.Name).Select(value => Header(header.Name, value)));
 
         return new Prelude
         {
             StatusCode = status,
             Headers = headers,
-            Cookies = root.TryGetProperty("cookies", out JsonElement cookies) ? [.. Texts(cookies, "cookies")] : [],
+            Cookies = root.TryGetProperty("cookies", out JsonElement cookies)
+                ? [.. Texts(cookies, "cookies").Select(cookie => Header("Set-Cookie", cookie).Value)]
+                : [],
         };
     }
+
+    private static KeyValuePair<string, string> Header(string name, string value) =>
+        !HeaderText.IsName(name) ? throw new FormatException($"'{name}' is not a name for a header")
+        : !HeaderText.IsValue(value) ? throw new FormatException($"the value of {name} has a control character, which HTTP does not allow")
+        : new KeyValuePair<string, string>(name, value);
 
     private static bool TryReadStatus(JsonElement element, out int status)
     {
@@ -63,9 +65,11 @@ internal sealed record Prelude
         return (element.ValueKind switch
         {
             JsonValueKind.Number => element.TryGetInt32(out status),
-            JsonValueKind.String => int.TryParse(element.GetString(), System.Globalization.CultureInfo.InvariantCulture, out status),
+            // .NET's parser takes "200\0" for a number as well.
+            JsonValueKind.String => element.GetString()!.All(char.IsAsciiDigit)
+                && int.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out status),
             _ => false,
-        }) && status is >= 100 and <= 599;
+        }) && status is >= 200 and <= 599;
     }
 
     private static JsonElement.ObjectEnumerator Members(JsonElement root, string name)

@@ -16,6 +16,9 @@ internal sealed class PreludeParser
     private readonly ArrayBufferWriter<byte> _json = new(256);
     private int _delimiter;
 
+    /// <summary>Whether nothing has come yet.</summary>
+    public bool IsEmpty => _json.WrittenCount == 0 && _delimiter == 0;
+
     /// <summary>Takes the next piece. Not null: the prelude is complete and <paramref name="data"/> is cut down to the body after it.</summary>
     /// <exception cref="FormatException">This cannot be a prelude; the message says why.</exception>
     public Prelude? Read(ref ReadOnlySequence<byte> data)

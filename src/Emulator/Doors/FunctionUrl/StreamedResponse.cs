@@ -1,5 +1,6 @@
 using System.Buffers;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
 using StreamingLambda.Emulator.Output;
 
@@ -8,29 +9,36 @@ namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 /// <summary>A function URL's caller who takes the response as it comes: prelude parsed, every piece forwarded when it arrives.</summary>
 internal sealed class StreamedResponse(HttpResponse response, FunctionSettings settings, EmulatorConsole console) : IResponseReceiver
 {
+    private const string DefaultContentType = "application/octet-stream";
+
     private PreludeParser? _prelude;
     private bool _callerLeft;
     private bool _hasBody;
 
     public InvokeMode Mode => InvokeMode.ResponseStream;
 
-    /// <summary>What is wrong with the function's prelude, else null. The caller then gets a 502.</summary>
+    /// <summary>What is wrong with what the function announced, else null. The caller then gets a 502.</summary>
     public string? Malformed { get; private set; }
 
-    /// <summary>Whether the response ended before its prelude did.</summary>
-    public bool IsPreludeMissing => _prelude is not null && Malformed is null;
+    /// <summary>
+    /// Whether the response ended in the middle of its prelude. Not so when it has no byte at all: what a handler in Node.js leaves behind that
+    /// ends its stream without a write. AWS's callers get a 200 then.
+    /// </summary>
+    public bool IsPreludeMissing => _prelude is { IsEmpty: false } && Malformed is null;
 
     public void Start(string? contentType)
     {
         if (contentType is not null && contentType.StartsWith(Prelude.ContentType, StringComparison.OrdinalIgnoreCase))
             _prelude = new PreludeParser();
+        else if (contentType is not null && !HeaderText.IsValue(contentType))
+            Malformed = "its Content-Type has a control character, which HTTP does not allow";
         else
-            response.ContentType = contentType ?? "application/octet-stream";
+            response.ContentType = contentType ?? DefaultContentType;
     }
 
     public async ValueTask WriteAsync(ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {
-        if (_prelude is not null && !TryReadPrelude(ref data))
+        if (Malformed is not null || (_prelude is not null && !TryReadPrelude(ref data)))
             return;
 
         _hasBody |= !data.IsEmpty;
@@ -45,7 +53,8 @@ internal sealed class StreamedResponse(HttpResponse response, FunctionSettings s
             foreach (ReadOnlyMemory<byte> segment in data)
                 response.BodyWriter.Write(segment.Span);
         }
-        _callerLeft = (await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted || response.HttpContext.RequestAborted.IsCancellationRequested;
+        _callerLeft = (await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted
+            || response.HttpContext.RequestAborted.IsCancellationRequested;
     }
 
     /// <summary>Ends a response that went well.</summary>
@@ -62,14 +71,12 @@ internal sealed class StreamedResponse(HttpResponse response, FunctionSettings s
 
     private bool TryReadPrelude(ref ReadOnlySequence<byte> data)
     {
-        if (Malformed is not null)
-            return false;
         try
         {
             if (_prelude!.Read(ref data) is not { } prelude)
                 return false;
 
-            HttpResponseHead.Apply(response, prelude);
+            HttpResponseHead.Apply(response, prelude, DefaultContentType);
             _prelude = null;
             return true;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamingLambda.Emulator.Http;
 
 namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 
@@ -14,7 +15,7 @@ internal sealed record TraceHeader(string Root, string ForFunction)
     public static TraceHeader For(HttpRequest request, DateTimeOffset now)
     {
         string given = request.Headers[Name].ToString();
-        if (given.Contains("Root=", StringComparison.Ordinal))
+        if (given.Contains("Root=", StringComparison.Ordinal) && HeaderText.IsPlain(given))
             return new TraceHeader(given, given.Contains("Parent=", StringComparison.Ordinal) ? given : $"{given};{NewParent()}");
 
         string root = string.Create(CultureInfo.InvariantCulture, $"Root=1-{now.ToUnixTimeSeconds():x8}-{Guid.NewGuid().ToString("N")[..24]}");

@@ -27,7 +27,8 @@ internal sealed class EventStreamResponse(HttpResponse response) : IResponseRece
         await StartHttpAsync();
         foreach (ReadOnlyMemory<byte> segment in data)
             EventStreamMessage.WriteChunk(response.BodyWriter, segment.Span);
-        _callerLeft = (await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted || response.HttpContext.RequestAborted.IsCancellationRequested;
+        _callerLeft = (await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted
+            || response.HttpContext.RequestAborted.IsCancellationRequested;
     }
 
     /// <summary>Writes the last message.</summary>

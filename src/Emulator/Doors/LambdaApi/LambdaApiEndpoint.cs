@@ -1,5 +1,7 @@
 // Invoke and InvokeWithResponseStream, https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+using System.Globalization;
 using System.Text;
+using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Doors.FunctionUrl;
 using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Http;
@@ -8,75 +10,85 @@ using StreamingLambda.Emulator.Invocations;
 namespace StreamingLambda.Emulator.Doors.LambdaApi;
 
 /// <summary>The part of the Lambda API that SDKs and the AWS CLI invoke functions with.</summary>
-internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, TimeProvider time)
+internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, Account account, TimeProvider time)
 {
-    private const string InvokePrefix = "/2015-03-31/functions/";
-    private const string InvokeSuffix = "/invocations";
-    private const string StreamPrefix = "/2021-11-15/functions/";
-    private const string StreamSuffix = "/response-streaming-invocations";
-
-    /// <summary>Whether a request is for the Lambda API and not for a function URL.</summary>
-    public static bool Serves(HttpRequest request) => HttpMethods.IsPost(request.Method) && Parse(request.Path.Value!) is not null;
-
-    /// <summary>Handles a request, the body of which is the event.</summary>
-    public async Task HandleAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    /// <summary>Handles a call, the body of which is the event. Not null: what is wrong with it.</summary>
+    public async Task<LambdaError?> HandleAsync(HttpContext context, RequestTarget target, LambdaApiRoute route, ReadOnlyMemory<byte> body)
     {
-        (string name, bool isStreaming) = Parse(context.Request.Path.Value!)!.Value;
         HttpRequest request = context.Request;
-        string requestId = Guid.NewGuid().ToString();
-        context.Response.Headers["x-amzn-RequestId"] = requestId;
-        if (Find(name) is not { } function)
+        if (route.Operation is not { } operation)
+            return NotImplemented(request.Method, target.Path);
+
+        string? qualifier = target.Parameters().TryGetValue("Qualifier", out string? given) && given.Length > 0 ? given : null;
+        if (FunctionReference.Parse(route.Function, qualifier, out LambdaError? error) is not { } reference
+            || InvokeParameters.Read(request.Headers, operation, out error) is not { } parameters)
         {
-            await JsonAnswer.WriteErrorAsync(context.Response, StatusCodes.Status404NotFound, "ResourceNotFoundException", "Message", $"Function not found: {name}");
-            return;
+            return error;
         }
+        if (Find(reference) is not { } function)
+            return reference.NotFound(account);
 
         byte[] payload = body.IsEmpty ? "{}"u8.ToArray() : body.ToArray();
-        if (!IsJson(payload))
+        if (StrictJson.WhyNot(payload) is { } reason)
         {
-            await JsonAnswer.WriteErrorAsync(
-                context.Response, StatusCodes.Status400BadRequest, "InvalidRequestContentException", "message", "Could not parse request body into json.");
-            return;
+            return new LambdaError(
+                StatusCodes.Status400BadRequest,
+                "InvalidRequestContentException",
+                $"Could not parse request body into json: Could not parse payload into json: {reason}")
+            { HasUserType = true };
         }
+        if (parameters.IsAsynchronous && payload.Length > function.Settings.Limits.AsynchronousEvent)
+            return TooLargeForEvent(payload.Length, function.Settings.Limits);
 
         var invoke = new InvokeRequest
         {
-            RequestId = requestId,
+            RequestId = Guid.NewGuid().ToString(),
             Event = payload,
             TraceId = TraceHeader.For(request, time.GetUtcNow()).ForFunction,
-            ClientContext = request.Headers["X-Amz-Client-Context"].ToString() is { Length: > 0 } encoded ? Decode(encoded) : null,
-            TenantId = request.Headers["X-Amz-Tenant-Id"].ToString() is { Length: > 0 } tenant ? tenant : null,
+            Qualifier = reference.Qualifier,
+            ClientContext = parameters.ClientContext,
+            TenantId = parameters.TenantId,
+            IsAsynchronous = parameters.IsAsynchronous,
+            CallerClosed = HalfOpenConnection.ClosedBy(context),
         };
-        string type = request.Headers["X-Amz-Invocation-Type"].ToString();
-        bool wantsLog = request.Headers["X-Amz-Log-Type"] == "Tail";
-        context.Response.Headers["X-Amz-Executed-Version"] = "$LATEST";
-        if (type == "DryRun")
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        else if (type == "Event" && !isStreaming)
+        context.Response.Headers["x-amzn-RequestId"] = invoke.RequestId;
+        if (invoke.IsAsynchronous)
+        {
             StartAsynchronously(context.Response, function, invoke);
-        else if (isStreaming)
-            await StreamAsync(context.Response, function, invoke, wantsLog);
+            return null;
+        }
+
+        context.Response.Headers["X-Amz-Executed-Version"] = "$LATEST";
+        if (parameters.IsDryRun)
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else if (operation == LambdaApiOperation.InvokeWithResponseStream)
+            await StreamAsync(context.Response, function, invoke, parameters.WantsLog);
         else
-            await InvokeAsync(context.Response, function, invoke, wantsLog);
+            await InvokeAsync(context.Response, function, invoke, parameters.WantsLog);
+        return null;
     }
 
-    private static (string Name, bool IsStreaming)? Parse(string path) =>
-        Between(path, InvokePrefix, InvokeSuffix) is { } name ? (name, false)
-        : Between(path, StreamPrefix, StreamSuffix) is { } streamed ? (streamed, true)
-        : null;
+    private static LambdaError NotImplemented(string method, string path) => new(
+        StatusCodes.Status404NotFound,
+        "UnknownOperationException",
+        $"{method} {path} is not among the operations of the Lambda API that this emulator has: "
+            + "Invoke (POST /2015-03-31/functions/NAME/invocations) and InvokeWithResponseStream "
+            + "(POST /2021-11-15/functions/NAME/response-streaming-invocations).");
 
-    private static string? Between(string path, string prefix, string suffix) =>
-        path.StartsWith(prefix, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal) && path.Length > prefix.Length + suffix.Length
-            ? Uri.UnescapeDataString(path[prefix.Length..^suffix.Length])
-            : null;
-
-    // A name, a partial or a full ARN, each with or without a qualifier.
-    private Function? Find(string name)
+    private static LambdaError TooLargeForEvent(int length, Limits limits) => new(
+        StatusCodes.Status413PayloadTooLarge,
+        "RequestEntityTooLargeException",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{length} byte payload is too large for the Event invocation type (limit {limits.AsynchronousEvent} bytes)"))
     {
-        int start = name.IndexOf("function:", StringComparison.Ordinal);
-        string unqualified = (start < 0 ? name : name[(start + "function:".Length)..]).Split(':')[0];
-        return functions.FirstOrDefault(function => function.Settings.Name == unqualified);
-    }
+        HasUserType = true,
+        HasCapitalMessage = true,
+    };
+
+    private Function? Find(FunctionReference reference) => reference.Region.Length > 0 && reference.Region != account.Region
+        ? null
+        : functions.FirstOrDefault(function => function.Settings.Name == reference.Name);
 
     private static void StartAsynchronously(HttpResponse response, Function function, InvokeRequest invoke)
     {
@@ -93,10 +105,7 @@ internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, TimeP
             response.Headers["X-Amz-Log-Result"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(await function.LogTailAsync(invocation)));
         if (outcome.IsError)
             response.Headers["X-Amz-Function-Error"] = "Unhandled";
-        ReadOnlyMemory<byte> body = outcome.IsError ? outcome.ErrorBody : receiver.Body;
-        response.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body, CancellationToken.None);
+        await WholeAnswer.WriteAsync(response, StatusCodes.Status200OK, "application/json", outcome.IsError ? outcome.ErrorBody : receiver.Body);
     }
 
     private static async Task StreamAsync(HttpResponse response, Function function, InvokeRequest invoke, bool wantsLog)
@@ -106,24 +115,5 @@ internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, TimeP
         var invocation = new Invocation(invoke, receiver);
         InvocationOutcome outcome = await function.InvokeAsync(invocation);
         await receiver.CompleteAsync(outcome, wantsLog ? await function.LogTailAsync(invocation) : null);
-    }
-
-    private static bool IsJson(byte[] payload)
-    {
-        try
-        {
-            using var document = System.Text.Json.JsonDocument.Parse(payload);
-            return true;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return false;
-        }
-    }
-
-    private static string Decode(string base64)
-    {
-        byte[] bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out int length) ? Encoding.UTF8.GetString(bytes, 0, length) : base64;
     }
 }

@@ -9,7 +9,7 @@ internal sealed unsafe class LinuxSocket : ISocket
 {
     private readonly Libc.Descriptor _socket;
 
-    /// <summary>Whether <see cref="Dispose"/> was called, after which the end of the stream is our own doing.</summary>
+    /// <summary>Whether <see cref="GiveUp"/> was called, after which the end of the stream is our own doing.</summary>
     private volatile bool _givenUp;
 
     private LinuxSocket(Libc.Descriptor socket) => _socket = socket;
@@ -28,7 +28,8 @@ internal sealed unsafe class LinuxSocket : ISocket
             int lastError = 0;
             for (Libc.AddressInfo* address = first; address != null; address = address->Next)
             {
-                var socket = new Libc.Descriptor(Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol));
+                int descriptor = Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol);
+                var socket = new Libc.Descriptor(Libc.AboveStandard(descriptor));
                 if (!socket.IsInvalid && TryConnect(socket, address))
                     return new LinuxSocket(socket);
                 lastError = Marshal.GetLastPInvokeError();
@@ -68,7 +69,7 @@ internal sealed unsafe class LinuxSocket : ISocket
         }
     }
 
-    public int Receive(Span<byte> destination, bool wait)
+    public int Receive(Span<byte> destination)
     {
         fixed (byte* bytes = destination)
         {
@@ -76,7 +77,7 @@ internal sealed unsafe class LinuxSocket : ISocket
             {
                 nint received;
                 do
-                    received = Libc.Receive(_socket, bytes, destination.Length, wait ? 0 : Libc.DoNotWait);
+                    received = Libc.Receive(_socket, bytes, destination.Length, Libc.DoNotWait);
                 while (received < 0 && LastErrorIs(Libc.Interrupted));
                 if (received == 0 && _givenUp)
                     throw GivenUp(null);
@@ -116,9 +117,18 @@ internal sealed unsafe class LinuxSocket : ISocket
 
     public Task WaitAsync(bool forRoom)
     {
+        var wait = new Wait();
+        Start(wait, Events(forRoom));
+        return wait.Task;
+    }
+
+    public void Start(ISocketWork work, bool whenRoom) => Start(work, whenRoom ? Events(forRoom: true) : Poller.AtOnce);
+
+    private void Start(ISocketWork work, short events)
+    {
         try
         {
-            return Poller.Shared.WaitAsync(_socket, Events(forRoom));
+            Poller.Shared.Start(_socket, events, work);
         }
         catch (ObjectDisposedException e)
         {
@@ -126,18 +136,23 @@ internal sealed unsafe class LinuxSocket : ISocket
         }
     }
 
-    public void Dispose()
+    public void GiveUp()
     {
         _givenUp = true;
         try
         {
-            // Ends the waiting of other threads; the descriptor is closed when the last of them has let go of it.
             _ = Libc.Shutdown(_socket, Libc.ShutdownBoth);
         }
         catch (ObjectDisposedException)
         {
-            return;
+            // It has ended already.
         }
+    }
+
+    public void Dispose()
+    {
+        // Ends the waiting of other threads; the descriptor is closed when the last of them has let go of it.
+        GiveUp();
         _socket.Dispose();
     }
 
@@ -164,4 +179,15 @@ internal sealed unsafe class LinuxSocket : ISocket
     private static IOException LastError() => new("the connection is broken: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
 
     private static IOException GivenUp(ObjectDisposedException? cause) => new("the connection was given up", cause);
+
+    private sealed class Wait() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), ISocketWork
+    {
+        public void Run(IOException? failure)
+        {
+            if (failure is null)
+                SetResult();
+            else
+                SetException(failure);
+        }
+    }
 }

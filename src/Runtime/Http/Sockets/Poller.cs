@@ -2,28 +2,39 @@ using System.Runtime.InteropServices;
 
 namespace StreamingLambda.Runtime.Http.Sockets;
 
-/// <summary>One thread that waits for all sockets at once. It starts with the first that has to be waited for without a thread of its own.</summary>
+/// <summary>One thread that waits for all sockets, and runs what is due when one is ready. It starts with the first that needs it.</summary>
 internal sealed unsafe class Poller
 {
+    /// <summary>In place of events to wait for: the work is not to wait.</summary>
+    public const short AtOnce = 0;
+
     private static readonly object Starting = new();
     private static Poller? _shared;
 
-    private sealed class Waiting(Libc.Descriptor socket, short events) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    /// <param name="Socket">Held until the work begins, so that the number cannot become another socket's.</param>
+    /// <param name="Events">What to wait for.</param>
+    /// <param name="Work">What to do then.</param>
+    private readonly record struct Item(Libc.Descriptor Socket, short Events, ISocketWork Work)
     {
-        public Libc.Descriptor Socket => socket;
-
-        public short Events => events;
+        public void Run(IOException? failure)
+        {
+            Socket.DangerousRelease();
+            Work.Run(failure);
+        }
     }
 
     private readonly object _gate = new();
     private readonly int _wakeUp;
-    private List<Waiting> _added = [];
+    private List<Item> _added = [];
+
+    /// <summary>Why this poller cannot wait any more; null as long as it can.</summary>
+    private IOException? _failure;
 
     private Poller()
     {
-        _wakeUp = Libc.CreateEvent(0, Libc.CloseOnExec);
+        _wakeUp = Libc.AboveStandard(Libc.CreateEvent(0, Libc.CloseOnExec));
         if (_wakeUp < 0)
-            throw new IOException("cannot wait for connections: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+            throw LastError();
         new Thread(Run) { IsBackground = true, Name = nameof(Poller) }.Start();
     }
 
@@ -34,29 +45,31 @@ internal sealed unsafe class Poller
         get
         {
             lock (Starting)
-                return _shared ??= new Poller();
+                return _shared is { _failure: null } shared ? shared : _shared = new Poller();
         }
     }
 
-    /// <summary>Completes when one of the events has come, or the connection has ended or failed.</summary>
+    /// <summary>Runs the work when one of the events has come, or the connection has ended.</summary>
     /// <exception cref="ObjectDisposedException">The descriptor was closed before.</exception>
-    public Task WaitAsync(Libc.Descriptor socket, short events)
+    /// <exception cref="IOException">The system lets this process wait for nothing.</exception>
+    public void Start(Libc.Descriptor socket, short events, ISocketWork work)
     {
-        // Held until the waiting ends, so that the number cannot become another socket's.
-        bool referenced = false;
-        socket.DangerousAddRef(ref referenced);
-        var waiting = new Waiting(socket, events);
         lock (_gate)
-            _added.Add(waiting);
-        ulong one = 1;
-        _ = Libc.Write(_wakeUp, &one, sizeof(ulong));
-        return waiting.Task;
+        {
+            if (_failure is not null)
+                throw _failure;
+            bool referenced = false;
+            socket.DangerousAddRef(ref referenced);
+            _added.Add(new Item(socket, events, work));
+            ulong one = 1;
+            _ = Libc.Write(_wakeUp, &one, sizeof(ulong));
+        }
     }
 
     private void Run()
     {
-        List<Waiting> waiting = [];
-        List<Waiting> added = [];
+        List<Item> waiting = [];
+        List<Item> added = [];
         var descriptors = new Libc.PollDescriptor[16];
         descriptors[0] = new() { Descriptor = _wakeUp, Events = Libc.PollInput };
         while (true)
@@ -64,30 +77,39 @@ internal sealed unsafe class Poller
             int ready;
             fixed (Libc.PollDescriptor* first = descriptors)
                 ready = Libc.Poll(first, (nuint)waiting.Count + 1, -1);
-            bool failed = ready < 0;
-            if (failed && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+            if (ready < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
                 continue;
+            if (ready < 0)
+            {
+                Fail(LastError(), waiting);
+                return;
+            }
 
-            // Whatever else may be wrong: the next call of each that waits will say it.
             for (int i = waiting.Count - 1; i >= 0; i--)
             {
-                if (descriptors[i + 1].ReturnedEvents == 0 && !failed)
+                if (descriptors[i + 1].ReturnedEvents == 0)
                     continue;
-                Waiting done = waiting[i];
+                Item done = waiting[i];
                 (waiting[i], descriptors[i + 1]) = (waiting[^1], descriptors[waiting.Count]);
                 waiting.RemoveAt(waiting.Count - 1);
-                done.Socket.DangerousRelease();
-                done.SetResult();
+                done.Run(null);
             }
-            if (failed || descriptors[0].ReturnedEvents == 0)
+            if (descriptors[0].ReturnedEvents == 0)
                 continue;
 
-            ulong count;
-            _ = Libc.Read(_wakeUp, &count, sizeof(ulong));
             lock (_gate)
-                (added, _added) = (_added, added);
-            foreach (Waiting one in added)
             {
+                ulong count;
+                _ = Libc.Read(_wakeUp, &count, sizeof(ulong));
+                (added, _added) = (_added, added);
+            }
+            foreach (Item one in added)
+            {
+                if (one.Events == AtOnce)
+                {
+                    one.Run(null);
+                    continue;
+                }
                 waiting.Add(one);
                 if (waiting.Count == descriptors.Length)
                     Array.Resize(ref descriptors, descriptors.Length * 2);
@@ -96,4 +118,19 @@ internal sealed unsafe class Poller
             added.Clear();
         }
     }
+
+    /// <summary>Everything that waits fails, and this thread ends: asked again and again, it would keep a processor busy for nothing.</summary>
+    private void Fail(IOException failure, List<Item> waiting)
+    {
+        lock (_gate)
+        {
+            _failure = failure;
+            waiting.AddRange(_added);
+            _ = Libc.Close(_wakeUp);
+        }
+        foreach (Item item in waiting)
+            item.Run(failure);
+    }
+
+    private static IOException LastError() => new("cannot wait for connections: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
 }

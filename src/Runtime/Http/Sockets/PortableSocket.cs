@@ -37,10 +37,8 @@ internal sealed class PortableSocket : ISocket
         return sent;
     }
 
-    public int Receive(Span<byte> destination, bool wait)
+    public int Receive(Span<byte> destination)
     {
-        if (wait)
-            Poll(forRoom: false, Timeout.Infinite);
         try
         {
             int received = _socket.Receive(destination, SocketFlags.None, out SocketError error);
@@ -73,6 +71,22 @@ internal sealed class PortableSocket : ISocket
     /// <summary>With a thread after all: .NET has no asynchronous wait for both directions.</summary>
     public Task WaitAsync(bool forRoom) =>
         Task.Factory.StartNew(() => Poll(forRoom, Timeout.Infinite), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>With a thread for each: there is none here that waits for all sockets. If the wait fails, the work finds out why.</summary>
+    public void Start(ISocketWork work, bool whenRoom) => (whenRoom ? WaitAsync(forRoom: true) : Task.CompletedTask)
+        .ContinueWith(_ => work.Run(null), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
+
+    public void GiveUp()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
+        }
+    }
 
     public void Dispose() => _socket.Dispose();
 

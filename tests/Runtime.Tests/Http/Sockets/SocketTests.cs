@@ -44,17 +44,18 @@ public sealed class SocketTests : IDisposable
         using Socket peer = await AcceptAsync();
         byte[] buffer = new byte[16];
 
-        Assert.Equal(-1, socket.Receive(buffer, wait: false));
+        Assert.Equal(-1, socket.Receive(buffer));
         Assert.False(socket.Poll(forRoom: false, milliseconds: 0));
         Assert.False(socket.Poll(forRoom: false, milliseconds: 1));
         Assert.True(socket.Poll(forRoom: true, milliseconds: 0));
 
         await peer.SendAsync("x"u8.ToArray());
         Assert.True(socket.Poll(forRoom: false, Timeout.Infinite));
-        Assert.Equal(1, socket.Receive(buffer, wait: false));
+        Assert.Equal(1, socket.Receive(buffer));
 
         peer.Shutdown(SocketShutdown.Send);
-        Assert.Equal(0, socket.Receive(buffer, wait: true));
+        Assert.True(socket.Poll(forRoom: false, Timeout.Infinite));
+        Assert.Equal(0, socket.Receive(buffer));
     }
 
     [Theory]
@@ -92,7 +93,7 @@ public sealed class SocketTests : IDisposable
         await peer.SendAsync("x"u8.ToArray());
 
         await wait.WaitAsync(Limits.Step);
-        Assert.Equal(1, socket.Receive(new byte[16], wait: false));
+        Assert.Equal(1, socket.Receive(new byte[16]));
     }
 
     [Theory]
@@ -100,7 +101,6 @@ public sealed class SocketTests : IDisposable
     public async Task Disposing_ends_every_kind_of_wait(Kind kind)
     {
         foreach (Func<ISocket, Task> wait in (Func<ISocket, Task>[])[
-            socket => Task.Run(() => socket.Receive(new byte[16], wait: true)),
             socket => Task.Run(() => socket.Poll(forRoom: false, Timeout.Infinite)),
             socket => socket.WaitAsync(forRoom: false)])
         {
@@ -112,7 +112,7 @@ public sealed class SocketTests : IDisposable
             // Whether by its result or by an exception depends on who came first.
             Exception? error = await Record.ExceptionAsync(() => waiting.WaitAsync(Limits.Step));
             Assert.True(error is null or IOException, error?.ToString());
-            Assert.Throws<IOException>(() => socket.Receive(new byte[16], wait: false));
+            Assert.Throws<IOException>(() => socket.Receive(new byte[16]));
             Assert.Throws<IOException>(() => socket.Send("x"u8, default, default));
             Assert.Throws<IOException>(() => socket.Poll(forRoom: false, milliseconds: 0));
             await Assert.ThrowsAsync<IOException>(() => socket.WaitAsync(forRoom: false));
@@ -129,7 +129,8 @@ public sealed class SocketTests : IDisposable
         peer.LingerState = new LingerOption(enable: true, seconds: 0);
         peer.Dispose();
 
-        IOException error = Assert.Throws<IOException>(() => socket.Receive(new byte[16], wait: true));
+        Assert.True(socket.Poll(forRoom: false, Timeout.Infinite));
+        IOException error = Assert.Throws<IOException>(() => socket.Receive(new byte[16]));
 
         Assert.Equal("the connection is broken: Connection reset by peer", error.Message);
     }
@@ -175,7 +176,7 @@ public sealed class SocketTests : IDisposable
             Assert.False(wait.IsCompleted);
             await peer.SendAsync("x"u8.ToArray());
             await wait.WaitAsync(Limits.Step);
-            Assert.Equal(1, socket.Receive(new byte[16], wait: false));
+            Assert.Equal(1, socket.Receive(new byte[16]));
             Task again = socket.WaitAsync(forRoom: false);
             await peer.SendAsync("y"u8.ToArray());
             await again.WaitAsync(Limits.Step);

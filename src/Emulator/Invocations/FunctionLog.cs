@@ -1,0 +1,42 @@
+using StreamingLambda.Emulator.Output;
+
+namespace StreamingLambda.Emulator.Invocations;
+
+/// <summary>
+/// What one process logs, and the platform about it: on the console, the function's name before each line, and in the tails of the invocations
+/// that run at the time. Where a process takes several at a time, nobody can tell whose line it is, and each of them has it.
+/// </summary>
+internal sealed class FunctionLog(string functionName, EmulatorConsole console)
+{
+    private readonly Lock _lock = new();
+    private readonly List<LogTail> _tails = [];
+
+    /// <summary>Adds a line.</summary>
+    public void WriteLine(string line)
+    {
+        lock (_lock)
+        {
+            foreach (LogTail tail in _tails)
+                tail.Add(line);
+        }
+        console.WriteLine(functionName, line);
+    }
+
+    /// <summary>From here on lines also go into a tail.</summary>
+    public void Follow(LogTail tail)
+    {
+        lock (_lock)
+        {
+            _tails.Add(tail);
+        }
+    }
+
+    /// <summary>From here on they do not.</summary>
+    public void Unfollow(LogTail tail)
+    {
+        lock (_lock)
+        {
+            _tails.Remove(tail);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using StreamingLambda.Emulator.Configuration;
+
+namespace StreamingLambda.Emulator.Invocations;
+
+/// <summary>The <c>REPORT</c> line that Lambda logs at the end of an invocation, with what matters to a streaming function added.</summary>
+internal sealed class ReportLine(FunctionSettings settings, Invocation invocation, long start)
+{
+    /// <summary>How long the process took to start, when it was started for this invocation.</summary>
+    public TimeSpan? Init { get; init; }
+
+    /// <summary>What went wrong after the start, whether or not the caller has seen it.</summary>
+    public InvocationOutcome? Failure { get; set; }
+
+    /// <summary>When it ended, as a timestamp of the time provider.</summary>
+    public long End { get; set; }
+
+    /// <summary>Prints it, and before it the error that the invocation ended with.</summary>
+    public void Print(FunctionLog log, InvocationOutcome outcome, long peakMemoryMegabytes, TimeProvider time)
+    {
+        InvocationOutcome? error = outcome.IsError ? outcome : Failure;
+        if (error is not null)
+            log.WriteLine($"ERROR {error.ErrorType}: {error.ErrorText}");
+
+        invocation.Log.Add($"END RequestId: {invocation.Request.RequestId}");
+        TimeSpan duration = time.GetElapsedTime(start, End);
+        var line = new StringBuilder();
+        line.Append(CultureInfo.InvariantCulture, $"REPORT RequestId: {invocation.Request.RequestId}\tDuration: {duration.TotalMilliseconds:F2} ms");
+        line.Append(CultureInfo.InvariantCulture, $"\tBilled Duration: {Math.Ceiling((duration + (Init ?? TimeSpan.Zero)).TotalMilliseconds):F0} ms");
+        line.Append(CultureInfo.InvariantCulture, $"\tMemory Size: {settings.MemorySize} MB\tMax Memory Used: {peakMemoryMegabytes} MB");
+        if (Init is { } init)
+            line.Append(CultureInfo.InvariantCulture, $"\tInit Duration: {init.TotalMilliseconds:F2} ms");
+        if (invocation.FirstByteTimestamp != 0)
+        {
+            double firstByte = time.GetElapsedTime(start, invocation.FirstByteTimestamp).TotalMilliseconds;
+            line.Append(CultureInfo.InvariantCulture, $"\tFirst Byte: {firstByte:F2} ms\tStreamed: {invocation.ResponseBytes} bytes");
+        }
+        if (error is not null)
+        {
+            string status = error is { IsFoundByPlatform: true, ErrorType: ErrorTypes.TimedOut } ? "timeout" : "error";
+            line.Append(CultureInfo.InvariantCulture, $"\tStatus: {status}\tError Type: {ErrorTypes.Normalize(error.ErrorType!)}");
+        }
+        log.WriteLine(line.ToString());
+    }
+}

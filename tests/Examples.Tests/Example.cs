@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace StreamingLambda.Examples.Tests;
+
+/// <summary>An example, published as its users publish it: as one native executable where this machine has a linker.</summary>
+internal static class Example
+{
+    private static readonly SemaphoreSlim Publishing = new(1);
+
+    /// <summary>The executable of the example in <c>examples/NAME</c>, with whatever belongs beside it.</summary>
+    public static async Task<string> PublishAsync(string name)
+    {
+        bool canLink = OperatingSystem.IsLinux() && (Tools.IsInPath("clang") || Tools.IsInPath("gcc"));
+        if (!canLink && Environment.GetEnvironmentVariable("STREAMING_LAMBDA_REQUIRE_NATIVE") != "1")
+            Assert.Skip("A native function cannot be built here: there is no linker (clang or gcc), or this is not Linux.");
+        string architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+        string output = Repository.PathOf($"artifacts/examples/{name}");
+        await Publishing.WaitAsync();
+        try
+        {
+            // Up to date, it costs a second or two.
+            CommandResult published = await Command.RunAsync(
+                "dotnet",
+                ["publish", Repository.PathOf($"examples/{name}"), "--configuration", "Release", "--runtime", $"linux-{architecture}", "--output", output, "--nologo"],
+                timeout: TimeSpan.FromMinutes(8));
+            Assert.True(published.ExitCode == 0, $"examples/{name} cannot be published:\n{published.Output}{published.Error}");
+        }
+        finally
+        {
+            Publishing.Release();
+        }
+        return Path.Combine(output, "bootstrap");
+    }
+}
