@@ -12,7 +12,8 @@ namespace StreamingLambda.AspNetCore;
 /// </example>
 public static class InvocationExtensions
 {
-    /// <summary>The invocation of this request: deadline, request id, trace id, tenant, event, log. Null outside of Lambda, where Kestrel serves.</summary>
+    /// <summary>The invocation of this request: deadline, request id, trace id, tenant, event, log. Null outside of Lambda, where Kestrel
+    /// serves.</summary>
     public static Invocation? GetInvocation(this HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

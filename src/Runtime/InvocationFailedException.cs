@@ -22,8 +22,8 @@ internal sealed class InvocationFailedException : Exception, IErrorType
 
     /// <summary>The handler gave up because its token fired shortly before the deadline.</summary>
     public static InvocationFailedException DeadlineNear(OperationCanceledException cancelled) => new("Function.DeadlineNear",
-        "The handler was cancelled because its deadline was near. Give the function a longer timeout, or let the handler finish its response when the "
-        + "token fires.",
+        "The handler was cancelled because its deadline was near. Give the function a longer timeout, or let the handler finish its response "
+        + "when the token fires.",
         cancelled);
 
     /// <summary>The handler gave up because the process has to end.</summary>

@@ -15,7 +15,8 @@ namespace StreamingLambda.Testing;
 /// </example>
 public sealed class TestHost(IStreamingLambdaHandler handler)
 {
-    /// <summary>The clock of deadlines, chunk times and log lines. A handler that pauses takes the same clock, and a test that owns it need not wait.</summary>
+    /// <summary>The clock of deadlines, chunk times and log lines. A handler that pauses takes the same clock, and a test that owns it need not
+    /// wait.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>The function's timeout, which makes the deadline. Default 15 minutes, the longest that Lambda has.</summary>

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace StreamingLambda.AspNetCore.Http;
 
-/// <summary>When the request ends before its time: shortly before the deadline, when the environment is stopped, or when the app aborts it. A caller who
-/// leaves is not noticed: Lambda does not tell.</summary>
+/// <summary>When the request ends before its time: shortly before the deadline, when the environment is stopped, or when the app aborts it. A
+/// caller who leaves is not noticed: Lambda does not tell.</summary>
 internal sealed class RequestLifetime : IHttpRequestLifetimeFeature, IDisposable
 {
     private readonly CancellationTokenSource _ending;

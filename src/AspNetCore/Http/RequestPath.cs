@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.AspNetCore.Http;
 
-/// <summary>A path as it was sent, made what the app's routes match: percent-decoded but for <c>%2F</c>, without dot segments, as Kestrel does it.</summary>
+/// <summary>A path as it was sent, made what the app's routes match: percent-decoded but for <c>%2F</c>, without dot segments, as Kestrel does
+/// it.</summary>
 /// <remarks>https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4</remarks>
 internal static class RequestPath
 {

@@ -147,7 +147,10 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         if (length == 0)
             return;
         if (!HasBody(_statusCode))
-            throw new InvalidOperationException(FormattableString.Invariant($"A response with status {_statusCode} has no body. Write nothing, or set another status."));
+        {
+            throw new InvalidOperationException(
+                FormattableString.Invariant($"A response with status {_statusCode} has no body. Write nothing, or set another status."));
+        }
         if (Headers.ContentLength is { } promised && _written + length > promised && !_isHead)
         {
             throw new InvalidOperationException(FormattableString.Invariant(

@@ -3,7 +3,8 @@ using System.IO.Pipelines;
 
 namespace StreamingLambda.AspNetCore.Http;
 
-/// <summary>The response's body as a <see cref="PipeWriter"/>: what is written waits here until it is flushed, and a flush sends it in one chunk.</summary>
+/// <summary>The response's body as a <see cref="PipeWriter"/>: what is written waits here until it is flushed, and a flush sends it in one
+/// chunk.</summary>
 internal sealed class ResponsePipe(ResponseFeature response) : PipeWriter
 {
     private readonly ArrayBufferWriter<byte> _unflushed = new();

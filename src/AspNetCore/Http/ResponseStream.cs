@@ -49,7 +49,8 @@ internal sealed class ResponseStream(ResponseFeature response) : Stream
         if (!response.AllowSynchronousIO)
         {
             throw new InvalidOperationException(
-                "Synchronous writes to the response are not allowed: they block a thread. Call WriteAsync and FlushAsync, or set IHttpBodyControlFeature.AllowSynchronousIO.");
+                "Synchronous writes to the response are not allowed: they block a thread. Call WriteAsync and FlushAsync, or set "
+                + "IHttpBodyControlFeature.AllowSynchronousIO.");
         }
     }
 }

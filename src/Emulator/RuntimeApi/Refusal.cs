@@ -37,7 +37,8 @@ internal sealed record Refusal(int Status, string ErrorType, string ErrorMessage
         StatusCodes.Status413PayloadTooLarge,
         "RequestEntityTooLarge",
         $"Exceeded maximum allowed payload size ({limit} bytes).",
-        $"its response is longer than {limit} bytes. Rule: 6 MB when the caller takes it in one piece, 200 MB when it is streamed (--no-limits lifts both).");
+        $"its response is longer than {limit} bytes. Rule: 6 MB when the caller takes it in one piece, 200 MB when it is streamed "
+            + "(--no-limits lifts both).");
 
     /// <summary>400: the body broke off.</summary>
     public static readonly Refusal Truncated = new(

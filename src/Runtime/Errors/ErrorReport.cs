@@ -76,7 +76,8 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
     /// <summary>Adds the frames of one exception, not so many that those of the next would have no room.</summary>
     private static void AddFrames(List<string> frames, Exception exception, int most)
     {
-        string[] lines = Read(exception, static e => e.StackTrace).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = Read(exception, static e => e.StackTrace)
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < Math.Min(lines.Length, most); i++)
             frames.Add(lines[i]);
         if (lines.Length > most)

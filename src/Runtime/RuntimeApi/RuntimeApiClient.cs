@@ -213,7 +213,8 @@ internal sealed class RuntimeApiClient : IDisposable
         return request;
     }
 
-    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, Waiting waiting) => new(method, uri, WaitsInPlace ? waiting : Waiting.WithoutThread);
+    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, Waiting waiting) =>
+        new(method, uri, WaitsInPlace ? waiting : Waiting.WithoutThread);
 
     private static void EchoInvocationId(HttpRequestMessage request, Invocation invocation)
     {

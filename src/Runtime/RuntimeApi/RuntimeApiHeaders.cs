@@ -12,7 +12,8 @@ internal static class RuntimeApiHeaders
     public const string CognitoIdentity = "Lambda-Runtime-Cognito-Identity";
     public const string TenantId = "Lambda-Runtime-Aws-Tenant-Id";
 
-    /// <summary>A nonce per attempt, echoed on response and error when it was sent: a late answer then cannot be taken for another attempt's.</summary>
+    /// <summary>A nonce per attempt, echoed on response and error when it was sent: a late answer then cannot be taken for another
+    /// attempt's.</summary>
     public const string InvocationId = "Lambda-Runtime-Invocation-Id";
 
     // Of a streamed response

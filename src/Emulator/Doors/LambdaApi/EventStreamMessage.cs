@@ -42,5 +42,8 @@ internal static class EventStreamMessage
         [.. Header(":event-type", eventType), .. Header(":content-type", contentType), .. Header(":message-type", "event")];
 
     private static byte[] Header(string name, string value) =>
-        [(byte)name.Length, .. Encoding.ASCII.GetBytes(name), StringType, (byte)(value.Length >> 8), (byte)value.Length, .. Encoding.ASCII.GetBytes(value)];
+    [
+        (byte)name.Length, .. Encoding.ASCII.GetBytes(name),
+        StringType, (byte)(value.Length >> 8), (byte)value.Length, .. Encoding.ASCII.GetBytes(value),
+    ];
 }
