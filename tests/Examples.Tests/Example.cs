@@ -13,6 +13,7 @@ internal static class Example
         bool canLink = OperatingSystem.IsLinux() && (Tools.IsInPath("clang") || Tools.IsInPath("gcc"));
         if (!canLink && Environment.GetEnvironmentVariable("STREAMING_LAMBDA_REQUIRE_NATIVE") != "1")
             Assert.Skip("A native function cannot be built here: there is no linker (clang or gcc), or this is not Linux.");
+        await SkipWithoutSdk10Async();
         string architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         string output = Repository.PathOf($"artifacts/examples/{name}");
         await Publishing.WaitAsync();
@@ -30,5 +31,12 @@ internal static class Example
             Publishing.Release();
         }
         return Path.Combine(output, "bootstrap");
+    }
+
+    /// <summary>The examples are what a new project is, .NET 10, while the rest of this repository builds with .NET 9's SDK too.</summary>
+    private static async Task SkipWithoutSdk10Async()
+    {
+        CommandResult version = await Command.RunAsync("dotnet", ["--version"]);
+        Assert.SkipWhen(Version.Parse(version.Output.Split('-')[0].Trim()).Major < 10, "The examples need SDK 10 or newer.");
     }
 }
