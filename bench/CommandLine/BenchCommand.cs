@@ -118,7 +118,8 @@ internal sealed class BenchCommand
         };
         // The emulator starts a bootstrap as Lambda does: with nothing but Lambda's variables.
         if (function.Arguments.Count > 0 || function.Environment.Count > 0)
-            throw new BenchmarkException($"{function.Name}: with --emulator a program has neither arguments nor variables. Name an executable: mine=./bootstrap");
+            throw new BenchmarkException(
+                $"{function.Name}: with --emulator a program has neither arguments nor variables. Name an executable: mine=./bootstrap");
 
         TimeSpan timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
         return new EmulatorOptions(emulator, function, parsed.GetValue(_rounds), parsed.GetValue(_callers), timeout);

@@ -7,7 +7,8 @@ using StreamingLambda.Bench.Player;
 
 namespace StreamingLambda.Bench.Emulating;
 
-/// <summary>A caller of a function URL on one keep-alive connection, small and blocking: the emulator is to be measured, not an HTTP client.</summary>
+/// <summary>A caller of a function URL on one keep-alive connection, small and blocking: the emulator is to be measured, not an HTTP
+/// client.</summary>
 internal sealed class Caller : IDisposable
 {
     private const int BufferBytes = 256 * 1024;
@@ -23,7 +24,8 @@ internal sealed class Caller : IDisposable
         _workload = workload;
         _request = Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {workload.Body.Length}\r\n\r\n{workload.Body}"));
+            $"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+                + $"Content-Length: {workload.Body.Length}\r\n\r\n{workload.Body}"));
         _socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
         _socket.Connect(IPAddress.Loopback, port);
     }

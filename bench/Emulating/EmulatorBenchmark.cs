@@ -34,7 +34,8 @@ internal sealed class EmulatorBenchmark(EmulatorOptions options, Action<string> 
         output.WriteLine("| | median (p10, p90) |");
         output.WriteLine("| --- | --- |");
         output.WriteLine($"| 200 MB through the emulator, MB/s | {Spread(_megabytesPerSecond)} |");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| tiny invocations per second, {options.Callers} callers | {Spread(_invocationsPerSecond)} |"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"| tiny invocations per second, {options.Callers} callers | {Spread(_invocationsPerSecond)} |"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| the emulator's peak RSS, MB | {_peakBytes / 1e6:0} |"));
     }
 

@@ -54,7 +54,8 @@ internal sealed class StreamedResponse
             throw new BenchmarkException($"The response has {BodyBytes} body bytes, the workload {workload.Body} has {expected}.");
     }
 
-    /// <summary>The trailers with their error as it was before it was put into base64. A function tells Lambda before its log, which may have no line yet.</summary>
+    /// <summary>The trailers with their error as it was before it was put into base64. A function tells Lambda before its log, which may
+    /// have no line yet.</summary>
     private static string Readable(string trailers)
     {
         const string Body = "Lambda-Runtime-Function-Error-Body:";

@@ -28,7 +28,8 @@ static string Setting(string name) =>
     Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"Set the environment variable {name}.");
 
 // Each part goes on to the browser as the model sends it. The token fires shortly before the function's deadline, and the model's stream is closed.
-static async IAsyncEnumerable<SseItem<string>> AnswerAsync(IChatClient model, string message, [EnumeratorCancellation] CancellationToken cancellationToken)
+static async IAsyncEnumerable<SseItem<string>> AnswerAsync(
+    IChatClient model, string message, [EnumeratorCancellation] CancellationToken cancellationToken)
 {
     await foreach (ChatResponseUpdate update in model.GetStreamingResponseAsync(message, cancellationToken: cancellationToken))
     {

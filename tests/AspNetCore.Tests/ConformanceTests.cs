@@ -102,7 +102,9 @@ public sealed class ConformanceTests(BothServers servers)
         // A response without a content type has none on Kestrel; a function URL says application/octet-stream.
         .Where(header => header != ("content-type", "application/octet-stream"))
         .GroupBy(header => header.Name)
-        .SelectMany(group => group.Key == "set-cookie" ? group.Select(header => header.Value) : [$"{group.Key}: {string.Join(", ", group.Select(header => header.Value))}"])];
+        .SelectMany(group => group.Key == "set-cookie"
+            ? group.Select(header => header.Value)
+            : [$"{group.Key}: {string.Join(", ", group.Select(header => header.Value))}"])];
 
     /// <summary>Without what two answers to the same request cannot share: trace ids, and 'Content-Length: 0' of a request without a body, which
     /// Lambda's event leaves out.</summary>

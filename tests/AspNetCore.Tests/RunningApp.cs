@@ -29,7 +29,10 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public static async Task<RunningApp> OnLambdaAsync(string builder = "slim", params string[] more)
     {
-        string[] arguments = ["--port", "0", "--auth", "NONE", "--bootstrap", App, "--env", "APP_BUILDER=" + builder, "--allow-host", "app.example", .. more];
+        string[] arguments =
+        [
+            "--port", "0", "--auth", "NONE", "--bootstrap", App, "--env", "APP_BUILDER=" + builder, "--allow-host", "app.example", .. more,
+        ];
         var program = RunningProgram.Start(BuiltPrograms.Emulator, arguments);
         var match = await program.WaitForOutputAsync(@"listens on http://127\.0\.0\.1:(\d+)");
         return new RunningApp(program, int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));

@@ -16,7 +16,8 @@ internal static class RequestEndpoints
         });
         app.MapPost("/json", (Item item) => Results.Json(item with { Id = item.Id + 1 }, AppJson.Default.Item));
         app.MapGet("/user", (HttpContext context) => $"{context.User.Identity?.IsAuthenticated} {context.User.Identity?.Name}");
-        app.MapGet("/connection", (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Request.Scheme} {context.TraceIdentifier.Length > 0}");
+        app.MapGet("/connection", (HttpContext context) =>
+            $"{context.Connection.RemoteIpAddress} {context.Request.Scheme} {context.TraceIdentifier.Length > 0}");
     }
 
     private static async Task<JsonObject> DescribeAsync(HttpContext context)
@@ -33,7 +34,9 @@ internal static class RequestEndpoints
             ["rest"] = request.RouteValues["rest"]?.ToString(),
             ["rawTarget"] = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget,
             ["queryString"] = request.QueryString.Value,
-            ["query"] = new JsonArray([.. request.Query.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (JsonNode)$"{pair.Key}={string.Join('|', pair.Value.AsEnumerable())}")]),
+            ["query"] = new JsonArray([.. request.Query
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => (JsonNode)$"{pair.Key}={string.Join('|', pair.Value.AsEnumerable())}")]),
             ["headers"] = new JsonArray([.. request.Headers
                 .Where(header => header.Key.StartsWith("X-App-", StringComparison.OrdinalIgnoreCase))
                 .OrderBy(header => header.Key, StringComparer.OrdinalIgnoreCase)

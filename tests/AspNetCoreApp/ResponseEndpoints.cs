@@ -73,7 +73,8 @@ internal static class ResponseEndpoints
         app.MapGet("/late", async (HttpResponse response) =>
         {
             await response.WriteAsync("started; ");
-            await response.WriteAsync($"status {Refused(() => response.StatusCode = 500)}, header {Refused(() => response.Headers["X-Late"] = "1")}, ");
+            await response.WriteAsync(
+                $"status {Refused(() => response.StatusCode = 500)}, header {Refused(() => response.Headers["X-Late"] = "1")}, ");
             await response.WriteAsync($"callback {Refused(() => response.OnStarting(() => Task.CompletedTask))}");
         });
         app.MapGet("/complete", async (HttpResponse response) =>

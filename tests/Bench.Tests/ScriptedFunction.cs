@@ -67,7 +67,8 @@ internal sealed class ScriptedFunction(TimeSpan timeout) : IDisposable
         while (!received.EndsWith('}'))
         {
             int count = await _socket.ReceiveAsync(buffer).WaitAsync(Limit);
-            if (count == 0) throw new EndOfStreamException($"The player closed the connection before it had handed out an event. It sent: '{received}'");
+            if (count == 0)
+                throw new EndOfStreamException($"The player closed the connection before it had handed out an event. It sent: '{received}'");
             received += Encoding.UTF8.GetString(buffer, 0, count);
         }
 

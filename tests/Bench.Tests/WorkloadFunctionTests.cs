@@ -33,7 +33,8 @@ public sealed class WorkloadFunctionTests
         Workload workload = new(body, ResponseBytes: null);
 
         _ = session.Start();
-        BenchmarkException failed = Assert.Throws<BenchmarkException>(() => session.Invoke(new NextAnswer(workload.ToEvent(base64: false)), workload));
+        BenchmarkException failed = Assert.Throws<BenchmarkException>(() =>
+            session.Invoke(new NextAnswer(workload.ToEvent(base64: false)), workload));
 
         Assert.Contains(reason, failed.Message, StringComparison.Ordinal);
     }

@@ -39,7 +39,8 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task With_max_concurrency_a_late_answer_is_gone_and_the_process_lives_on()
     {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MaxConcurrency = 1, Timeout = TimeSpan.FromSeconds(1) });
+        await using TestEmulator emulator = await TestEmulator.StartAsync(
+            TestEmulator.Settings with { MaxConcurrency = 1, Timeout = TimeSpan.FromSeconds(1) });
         using var gate = new Gate();
         using HttpResponseMessage response = await emulator.RunAsync(["gate", gate.Port], ["post", Response, "late"]);
         await gate.ReachedAsync();

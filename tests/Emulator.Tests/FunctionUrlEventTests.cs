@@ -63,7 +63,9 @@ public sealed class FunctionUrlEventTests
         JsonElement payload = echo.RootElement.GetProperty("event");
 
         Assert.Equal(isBase64, payload.GetProperty("isBase64Encoded").GetBoolean());
-        Assert.Equal(body, isBase64 ? System.Text.Encoding.UTF8.GetString(payload.GetProperty("body").GetBytesFromBase64()) : payload.GetProperty("body").GetString());
+        Assert.Equal(body, isBase64
+            ? System.Text.Encoding.UTF8.GetString(payload.GetProperty("body").GetBytesFromBase64())
+            : payload.GetProperty("body").GetString());
         Assert.Equal("PUT", payload.GetProperty("requestContext").GetProperty("http").GetProperty("method").GetString());
     }
 
@@ -75,7 +77,9 @@ public sealed class FunctionUrlEventTests
 
         Assert.Equal("anonymous", context.GetProperty("accountId").GetString());
         Assert.False(context.TryGetProperty("authorizer", out _));
-        Assert.Equal(echo.RootElement.GetProperty("next").GetProperty("Lambda-Runtime-Aws-Request-Id").GetString(), context.GetProperty("requestId").GetString());
+        Assert.Equal(
+            echo.RootElement.GetProperty("next").GetProperty("Lambda-Runtime-Aws-Request-Id").GetString(),
+            context.GetProperty("requestId").GetString());
         Assert.Matches(@"^\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d \+0000$", context.GetProperty("time").GetString());
         Assert.InRange(context.GetProperty("timeEpoch").GetInt64(), 1_700_000_000_000, 4_000_000_000_000);
     }

@@ -35,7 +35,11 @@ public sealed class FunctionUrlTests
         await using TestEmulator emulator = await TestEmulator.StartAsync();
         using var gate = new Gate();
         using HttpResponseMessage response = await emulator.RunAsync(
-            ["head", PreludeType], ["chunk", $$"""{"statusCode":418,"headers":{"x-a":"b"},"cookies":["c=1","d=2"]}{{Nulls}}"""], ["gate", gate.Port], ["chunk", "x"], ["end"]);
+            ["head", PreludeType],
+            ["chunk", $$"""{"statusCode":418,"headers":{"x-a":"b"},"cookies":["c=1","d=2"]}{{Nulls}}"""],
+            ["gate", gate.Port],
+            ["chunk", "x"],
+            ["end"]);
         await gate.ReachedAsync();
         gate.Open();
 
@@ -60,7 +64,8 @@ public sealed class FunctionUrlTests
     public async Task Without_a_prelude_the_bytes_are_passed_on_with_status_200_and_their_type()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(["head", "Content-Type: text/x-own"], ["chunk", """{"statusCode":404}"""], ["end"]);
+        using HttpResponseMessage response = await emulator.RunAsync(
+            ["head", "Content-Type: text/x-own"], ["chunk", """{"statusCode":404}"""], ["end"]);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/x-own", response.Content.Headers.ContentType!.MediaType);
@@ -177,7 +182,10 @@ public sealed class FunctionUrlTests
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = InvokeMode.Buffered });
         using HttpResponseMessage response = await emulator.RunAsync(
-            ["post", "/2018-06-01/runtime/invocation/{id}/response", """{"statusCode":404,"headers":{"Content-Type":"text/plain"},"body":"aGk=","isBase64Encoded":true}"""]);
+            [
+                "post", "/2018-06-01/runtime/invocation/{id}/response",
+                """{"statusCode":404,"headers":{"Content-Type":"text/plain"},"body":"aGk=","isBase64Encoded":true}""",
+            ]);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("hi", await response.Content.ReadAsStringAsync(Token));
@@ -246,7 +254,8 @@ public sealed class FunctionUrlTests
     public async Task A_request_larger_than_6_MB_is_refused()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.Client.PostAsync(emulator.Client.BaseAddress, new ByteArrayContent(new byte[7 * 1024 * 1024]), Token);
+        using HttpResponseMessage response = await emulator.Client.PostAsync(
+            emulator.Client.BaseAddress, new ByteArrayContent(new byte[7 * 1024 * 1024]), Token);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal("RequestEntityTooLargeException", Assert.Single(response.Headers.GetValues("x-amzn-ErrorType")));
@@ -274,7 +283,8 @@ public sealed class FunctionUrlTests
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
         using var gate = new Gate();
-        HttpResponseMessage response = await emulator.RunAsync(["head"], ["chunk", "x"], ["gate", gate.Port], ["fill", "100", "1000"], ["end"], ["print", "done"]);
+        HttpResponseMessage response = await emulator.RunAsync(
+            ["head"], ["chunk", "x"], ["gate", gate.Port], ["fill", "100", "1000"], ["end"], ["print", "done"]);
         await gate.ReachedAsync();
         response.Dispose();
         gate.Open();

@@ -13,7 +13,8 @@ internal sealed class Gate : IDisposable
 
     public string Port => ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public async Task ReachedAsync() => _waiting = await _listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestEmulator.Patience);
+    public async Task ReachedAsync() => _waiting = await _listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken)
+        .AsTask().WaitAsync(TestEmulator.Patience);
 
     public void Open() => _waiting!.Dispose();
 

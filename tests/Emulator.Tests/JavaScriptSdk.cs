@@ -55,7 +55,8 @@ internal static class JavaScriptSdk
     {
         try
         {
-            return await Command.RunAsync(name, arguments, folder, new Dictionary<string, string?> { ["no_proxy"] = "127.0.0.1" }, TimeSpan.FromMinutes(2));
+            return await Command.RunAsync(
+                name, arguments, folder, new Dictionary<string, string?> { ["no_proxy"] = "127.0.0.1" }, TimeSpan.FromMinutes(2));
         }
         catch (Win32Exception)
         {

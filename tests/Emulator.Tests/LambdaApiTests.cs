@@ -36,7 +36,10 @@ public sealed class LambdaApiTests
     {
         await using TestEmulator emulator = await StartAsync();
         using HttpResponseMessage response = await SdkSigner.PostAsync(
-            emulator, Invoke, [], TestEmulator.Script(["post", "/2018-06-01/runtime/invocation/{id}/error", """{"errorMessage":"m","errorType":"t"}"""]));
+            emulator,
+            Invoke,
+            [],
+            TestEmulator.Script(["post", "/2018-06-01/runtime/invocation/{id}/error", """{"errorMessage":"m","errorType":"t"}"""]));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("Unhandled", Assert.Single(response.Headers.GetValues("X-Amz-Function-Error")));
@@ -48,9 +51,17 @@ public sealed class LambdaApiTests
     {
         await using TestEmulator emulator = await StartAsync();
         using HttpResponseMessage dry = await SdkSigner.PostAsync(
-            emulator, Invoke, [], TestEmulator.Script(["print", "dry"], ["head"], ["end"]), request => request.Headers.Add("X-Amz-Invocation-Type", "DryRun"));
+            emulator,
+            Invoke,
+            [],
+            TestEmulator.Script(["print", "dry"], ["head"], ["end"]),
+            request => request.Headers.Add("X-Amz-Invocation-Type", "DryRun"));
         using HttpResponseMessage asynchronous = await SdkSigner.PostAsync(
-            emulator, Invoke, [], TestEmulator.Script(["print", "asynchronous"], ["head"], ["end"]), request => request.Headers.Add("X-Amz-Invocation-Type", "Event"));
+            emulator,
+            Invoke,
+            [],
+            TestEmulator.Script(["print", "asynchronous"], ["head"], ["end"]),
+            request => request.Headers.Add("X-Amz-Invocation-Type", "Event"));
 
         Assert.Equal(HttpStatusCode.NoContent, dry.StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, asynchronous.StatusCode);
@@ -236,7 +247,9 @@ public sealed class LambdaApiTests
         string streamed = TestEmulator.Script(["head"], ["chunk", "one "], ["chunk", "two"], ["end"]);
         string failed = TestEmulator.Script(
             ["head"], ["chunk", "partial"], ["end", "Lambda-Runtime-Function-Error-Type: Function.odd", "Lambda-Runtime-Function-Error-Body: e30="]);
-        string output = await JavaScriptSdk.RunAsync(modules, emulator.Port, [invoke, streamed, failed, TestEmulator.Script(["head"], ["chunk", "partial"], ["exit", "1"]), TestEmulator.Script(["hang"])]);
+        string exits = TestEmulator.Script(["head"], ["chunk", "partial"], ["exit", "1"]);
+        string hangs = TestEmulator.Script(["hang"]);
+        string output = await JavaScriptSdk.RunAsync(modules, emulator.Port, [invoke, streamed, failed, exits, hangs]);
 
         Assert.Equal(
             [

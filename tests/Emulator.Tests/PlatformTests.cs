@@ -51,7 +51,8 @@ public sealed class PlatformTests
     public async Task An_error_is_a_502_and_the_process_lives_on()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(["post", Error, "Lambda-Runtime-Function-Error-Type: My.Error", """{"errorMessage":"m"}"""]);
+        using HttpResponseMessage response = await emulator.RunAsync(
+            ["post", Error, "Lambda-Runtime-Function-Error-Type: My.Error", """{"errorMessage":"m"}"""]);
         using HttpResponseMessage next = await emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
@@ -177,7 +178,8 @@ public sealed class PlatformTests
     [Fact]
     public async Task A_streamed_response_is_cut_at_its_limit()
     {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { Limits = new Limits { StreamedResponse = 1000 } });
+        await using TestEmulator emulator = await TestEmulator.StartAsync(
+            TestEmulator.Settings with { Limits = new Limits { StreamedResponse = 1000 } });
         using HttpResponseMessage response = await emulator.RunAsync(["head"], ["fill", "1", "900"], ["fill", "1", "200"], ["end"]);
 
         Assert.Equal(1000, (await response.Content.ReadAsByteArrayAsync(Token)).Length);
@@ -187,7 +189,8 @@ public sealed class PlatformTests
     [Fact]
     public async Task After_the_burst_a_streamed_response_is_slowed_to_the_bandwidth()
     {
-        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { Limits = new Limits { Burst = 100_000, Bandwidth = 100_000 } });
+        await using TestEmulator emulator = await TestEmulator.StartAsync(
+            TestEmulator.Settings with { Limits = new Limits { Burst = 100_000, Bandwidth = 100_000 } });
         long start = TimeProvider.System.GetTimestamp();
         using HttpResponseMessage response = await emulator.RunAsync(["head"], ["fill", "20", "10000"], ["end"]);
         await response.Content.ReadAsByteArrayAsync(Token);
@@ -237,7 +240,8 @@ public sealed class PlatformTests
         await response.Content.ReadAsStringAsync(Token);
 
         Assert.Matches(
-            @"REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: [1-9]\d* MB\tInit Duration: [\d.]+ ms\tFirst Byte: [\d.]+ ms\tStreamed: 5 bytes$",
+            @"REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: [1-9]\d* MB"
+                + @"\tInit Duration: [\d.]+ ms\tFirst Byte: [\d.]+ ms\tStreamed: 5 bytes$",
             await emulator.Console.LineAsync("REPORT"));
     }
 

@@ -27,7 +27,8 @@ public sealed class ProtocolTests
     public async Task Asking_for_the_next_before_answering_is_refused()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
-        using HttpResponseMessage response = await emulator.RunAsync(["get", "/2018-06-01/runtime/invocation/next"], ["head"], ["chunk", "fine"], ["end"]);
+        using HttpResponseMessage response = await emulator.RunAsync(
+            ["get", "/2018-06-01/runtime/invocation/next"], ["head"], ["chunk", "fine"], ["end"]);
 
         Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
         await emulator.Console.LineAsync("answer 403");
@@ -49,7 +50,10 @@ public sealed class ProtocolTests
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
         using HttpResponseMessage response = await emulator.RunAsync(
-            ["post", Response, "Lambda-Runtime-Invocation-Id: other", "x"], ["head", "Lambda-Runtime-Invocation-Id: {nonce}"], ["chunk", "fine"], ["end"]);
+            ["post", Response, "Lambda-Runtime-Invocation-Id: other", "x"],
+            ["head", "Lambda-Runtime-Invocation-Id: {nonce}"],
+            ["chunk", "fine"],
+            ["end"]);
 
         Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
         await emulator.Console.LineAsync("answer 410");

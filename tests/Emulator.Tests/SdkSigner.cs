@@ -36,9 +36,16 @@ internal static class SdkSigner
         if (account.SessionToken is { } token)
             request.Headers["X-Amz-Security-Token"] = token;
         AWS4SigningResult signed = new AWS4Signer().SignRequest(
-            request, new Configuration { AuthenticationRegion = account.Region, AuthenticationServiceName = "lambda" }, null, account.AccessKeyId, secret ?? account.SecretAccessKey);
+            request,
+            new Configuration { AuthenticationRegion = account.Region, AuthenticationServiceName = "lambda" },
+            null,
+            account.AccessKeyId,
+            secret ?? account.SecretAccessKey);
 
-        using var message = new HttpRequestMessage(HttpMethod.Post, AmazonServiceClient.ComposeUrl(request)) { Content = new ByteArrayContent(request.Content) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, AmazonServiceClient.ComposeUrl(request))
+        {
+            Content = new ByteArrayContent(request.Content),
+        };
         foreach ((string name, string value) in request.Headers)
             message.Headers.TryAddWithoutValidation(name, value);
         message.Headers.TryAddWithoutValidation("Authorization", signed.ForAuthorizationHeader);
@@ -64,7 +71,13 @@ internal static class SdkSigner
         if (account.SessionToken is { } token)
             request.Parameters.Add("X-Amz-Security-Token", token);
         AWS4SigningResult signed = AWS4PreSignedUrlSigner.SignRequest(
-            request, new Configuration { AuthenticationRegion = account.Region }, null, account.AccessKeyId, account.SecretAccessKey, "lambda", account.Region);
+            request,
+            new Configuration { AuthenticationRegion = account.Region },
+            null,
+            account.AccessKeyId,
+            account.SecretAccessKey,
+            "lambda",
+            account.Region);
         return $"{AmazonServiceClient.ComposeUrl(request).AbsoluteUri}&{signed.ForQueryParameters}";
     }
 
@@ -78,13 +91,15 @@ internal static class SdkSigner
 
         public override string RegionEndpointServiceName => "lambda";
 
-        public override Amazon.Runtime.Endpoints.Endpoint DetermineServiceOperationEndpoint(Amazon.Runtime.Endpoints.ServiceOperationEndpointParameters parameters) =>
+        public override Amazon.Runtime.Endpoints.Endpoint DetermineServiceOperationEndpoint(
+            Amazon.Runtime.Endpoints.ServiceOperationEndpointParameters parameters) =>
             new("http://127.0.0.1/");
     }
 
     private sealed class NoDefaults : IDefaultConfigurationProvider
     {
-        public IDefaultConfiguration GetDefaultConfiguration(Amazon.RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) =>
+        public IDefaultConfiguration GetDefaultConfiguration(
+            Amazon.RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) =>
             new DefaultConfiguration();
     }
 }

@@ -28,7 +28,9 @@ public sealed class SignatureTests
         const string Scope = "20150830/us-east-1/service/aws4_request";
         string stringToSign = SignatureV4.StringToSign("20150830T123600Z", Scope, canonical);
 
-        Assert.Equal("bb579772317eb040ac9ed261061d46c1f17a8133879d6129b6e1c25292927e63", SignatureV4.Hash(System.Text.Encoding.UTF8.GetBytes(canonical)));
+        Assert.Equal(
+            "bb579772317eb040ac9ed261061d46c1f17a8133879d6129b6e1c25292927e63",
+            SignatureV4.Hash(System.Text.Encoding.UTF8.GetBytes(canonical)));
         Assert.Equal(
             "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
             SignatureV4.Sign("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", Scope, stringToSign));
@@ -173,7 +175,8 @@ public sealed class SignatureTests
     public async Task A_changed_body_is_refused()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
-        using HttpResponseMessage response = await SdkSigner.PostAsync(emulator, "", [], "body", request => request.Content = new StringContent("other"));
+        using HttpResponseMessage response = await SdkSigner.PostAsync(
+            emulator, "", [], "body", request => request.Content = new StringContent("other"));
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
@@ -200,7 +203,8 @@ public sealed class SignatureTests
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Equal("AccessDeniedException", Assert.Single(response.Headers.GetValues("x-amzn-ErrorType")));
         Assert.Equal(
-            """{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}""",
+            """{"Message":"Forbidden. For troubleshooting Function URL authorization issues, """
+                + """see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}""",
             await response.Content.ReadAsStringAsync(Token));
     }
 
@@ -231,7 +235,8 @@ public sealed class SignatureTests
         string link = SdkSigner.Presign(emulator, "path/with space", query, TimeSpan.FromMinutes(1));
         using HttpResponseMessage response = await emulator.Client.GetAsync(new Uri(link), Token);
         using HttpResponseMessage changed = await emulator.Client.GetAsync(new Uri($"{link}&c=3"), Token);
-        using HttpResponseMessage longer = await emulator.Client.GetAsync(new Uri(link.Replace("X-Amz-Expires=60", "X-Amz-Expires=61", StringComparison.Ordinal)), Token);
+        using HttpResponseMessage longer = await emulator.Client.GetAsync(
+            new Uri(link.Replace("X-Amz-Expires=60", "X-Amz-Expires=61", StringComparison.Ordinal)), Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token));
 
@@ -264,7 +269,8 @@ public sealed class SignatureTests
             + $"&X-Amz-Date={timestamp}&X-Amz-Expires={seconds}&X-Amz-SignedHeaders=host";
         string canonical = $"GET\n/\n{query}\nhost:127.0.0.1:{emulator.Port}\n\nhost\n{SignatureV4.Hash([])}";
         string signature = SignatureV4.Sign(Account.SecretAccessKey, scope, SignatureV4.StringToSign(timestamp, scope, canonical));
-        using HttpResponseMessage response = await emulator.Client.GetAsync(new Uri(emulator.Client.BaseAddress!, $"?{query}&X-Amz-Signature={signature}"), Token);
+        using HttpResponseMessage response = await emulator.Client.GetAsync(
+            new Uri(emulator.Client.BaseAddress!, $"?{query}&X-Amz-Signature={signature}"), Token);
         return response.StatusCode;
     }
 
@@ -312,7 +318,12 @@ public sealed class SignatureTests
     {
         Assert.SkipUnless(File.Exists("/usr/bin/curl") || File.Exists("/bin/curl"), "There is no curl on this machine.");
         var start = new ProcessStartInfo("curl") { RedirectStandardOutput = true };
-        string[] arguments = ["-sS", "-m", "15", "--noproxy", "*", "--aws-sigv4", "aws:amz:us-east-1:lambda", "--user", user, .. body is null ? [] : (string[])["--data-binary", body], $"http://127.0.0.1:{emulator.Port}/{target}"];
+        string[] arguments =
+        [
+            "-sS", "-m", "15", "--noproxy", "*", "--aws-sigv4", "aws:amz:us-east-1:lambda", "--user", user,
+            .. body is null ? [] : (string[])["--data-binary", body],
+            $"http://127.0.0.1:{emulator.Port}/{target}",
+        ];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         using Process curl = Process.Start(start)!;

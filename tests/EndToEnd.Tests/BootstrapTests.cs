@@ -11,11 +11,13 @@ public sealed class BootstrapTests
     [InlineData(Build.Native)]
     public async Task Outside_of_Lambda_it_says_how_to_run_it_here(Build build)
     {
-        await using var program = RunningProgram.Start(Programs.Bootstrap(build), [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = null });
+        await using var program = RunningProgram.Start(
+            Programs.Bootstrap(build), [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = null });
 
         Assert.Equal(1, await program.WaitForExitAsync());
         Assert.Contains("AWS_LAMBDA_RUNTIME_API is not set: this program runs inside AWS Lambda", program.Output, StringComparison.Ordinal);
-        Assert.Contains($"dotnet run --project src/Emulator -- --bootstrap {Programs.BootstrapFile(build)}", program.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"dotnet run --project src/Emulator -- --bootstrap {Programs.BootstrapFile(build)}", program.Output, StringComparison.Ordinal);
         Assert.Single(program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -44,7 +46,10 @@ public sealed class BootstrapTests
 
         Assert.Equal("/2018-06-01/runtime/init/error", post.Head.Path);
         Assert.Equal("Runtime.NoSuchHandler", post.Head["Lambda-Runtime-Function-Error-Type"]);
-        Assert.Contains("There is no handler 'NoSuchThing'. Set the function's Handler to one of: ConditionalStreamingHandler, SendNumbersWithPause.", post.BodyText, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no handler 'NoSuchThing'. Set the function's Handler to one of: ConditionalStreamingHandler, SendNumbersWithPause.",
+            post.BodyText,
+            StringComparison.Ordinal);
         Assert.Equal(1, await program.WaitForExitAsync());
     }
 
@@ -62,7 +67,10 @@ public sealed class BootstrapTests
 
         Assert.EndsWith("/error", post.Head.Path, StringComparison.Ordinal);
         Assert.Contains("at StreamingLambda.Handlers.ConditionalStreamingHandler.", post.BodyText, StringComparison.Ordinal);
-        Assert.Contains("StreamingLambda.Handlers.ConditionalStreamingHandler.", post.Head["Lambda-Runtime-Function-XRay-Error-Cause"], StringComparison.Ordinal);
+        Assert.Contains(
+            "StreamingLambda.Handlers.ConditionalStreamingHandler.",
+            post.Head["Lambda-Runtime-Function-XRay-Error-Cause"],
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -124,7 +132,8 @@ public sealed class BootstrapTests
         }
     }
 
-    /// <summary>Natively alone: on a busy machine the compiler at run time takes longer for a first invocation than the process has after SIGTERM.</summary>
+    /// <summary>Natively alone: on a busy machine the compiler at run time takes longer for a first invocation than the process has after
+    /// SIGTERM.</summary>
     [Fact]
     public async Task SIGTERM_with_the_first_event_ends_its_invocation_and_exits_with_0()
     {
@@ -190,7 +199,10 @@ public sealed class BootstrapTests
         await using var api = new ScriptedRuntimeApi();
         await using var program = RunningProgram.Start(function, [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address });
         ScriptedConnection connection = await api.AcceptAsync();
-        await connection.GiveInvocationAsync("request-1", $$"""{"version":"2.0","headers":{},"requestContext":{},"isBase64Encoded":false,"body":"{\"workload\":\"big\",\"bytes\":{{bytes}},\"chunk\":65536}"}""");
+        await connection.GiveInvocationAsync(
+            "request-1",
+            """{"version":"2.0","headers":{},"requestContext":{},"isBase64Encoded":"""
+                + $$"""false,"body":"{\"workload\":\"big\",\"bytes\":{{bytes}},\"chunk\":65536}"}""");
         await connection.ReadHeadAsync();
         await connection.ReadChunkAsync(); // The prelude.
         long received = 0;

@@ -30,7 +30,8 @@ public sealed class HttpsTests(ITestOutputHelper output)
             string prelude = Encoding.UTF8.GetString((await connection.ReadChunkAsync())!);
             Assert.Contains("text/plain", prelude, StringComparison.Ordinal);
             Assert.Equal("first ", Encoding.UTF8.GetString((await connection.ReadChunkAsync())!));
-            output.WriteLine(FormattableString.Invariant($"first piece of invocation {i}: {Stopwatch.GetElapsedTime(given).TotalMilliseconds:F1} ms"));
+            output.WriteLine(FormattableString.Invariant(
+                $"first piece of invocation {i}: {Stopwatch.GetElapsedTime(given).TotalMilliseconds:F1} ms"));
 
             await server.SendAsync("second");
             Assert.Equal("second", Encoding.UTF8.GetString((await connection.ReadChunkAsync())!));

@@ -78,7 +78,8 @@ internal static class Programs
         Assert.True(result.ExitCode == 0, $"./build.sh {string.Join(' ', arguments)} failed:\n{result.Output}{result.Error}");
     }
 
-    /// <summary>The file itself, or a script beside it that has QEMU run it, with Debian's C library for that processor (libc6-arm64-cross).</summary>
+    /// <summary>The file itself, or a script beside it that has QEMU run it, with Debian's C library for that processor
+    /// (libc6-arm64-cross).</summary>
     private static string Runnable(string file)
     {
         if (!AreEmulated)

@@ -16,7 +16,10 @@ public sealed class SignedCallTests
             ["AWS_REGION"] = "eu-west-1",
             ["AWS_PROFILE"] = null,
         };
-        string[] arguments = ["--port", "0", "--auth", "AWS_IAM", "--bootstrap", Programs.Bootstrap(Build.Managed), "--handler", "SendNumbersWithPause"];
+        string[] arguments =
+        [
+            "--port", "0", "--auth", "AWS_IAM", "--bootstrap", Programs.Bootstrap(Build.Managed), "--handler", "SendNumbersWithPause",
+        ];
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(arguments, credentials);
 
         credentials["AWS_SECRET_ACCESS_KEY"] = secret;

@@ -37,7 +37,9 @@ public sealed class StreamingTests
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(Programs.Bootstrap(Build.Managed), "SendNumbersWithPause");
 
         (HttpStatusCode status, string body) = await emulator.GetTextAsync("/?count=10&pauseMs=1");
-        Assert.Equal((HttpStatusCode.OK, string.Concat(Enumerable.Range(1, 10).Select(i => $"Number: {i}\n")) + "Streaming complete!\n"), (status, body));
+        Assert.Equal(
+            (HttpStatusCode.OK, string.Concat(Enumerable.Range(1, 10).Select(i => $"Number: {i}\n")) + "Streaming complete!\n"),
+            (status, body));
         foreach (string query in (string[])["?count=0", "?count=x", "?pauseMs=60001"])
         {
             (status, body) = await emulator.GetTextAsync("/" + query);
@@ -84,7 +86,9 @@ public sealed class StreamingTests
     [InlineData(RunningProgram.Terminate)]
     public async Task Stopping_the_emulator_ends_the_function_too(int signal)
     {
-        Assert.SkipWhen(signal == RunningProgram.Interrupt && IgnoresInterrupt(), "Started in the background of a script, where SIGINT is ignored, and so do the programs that it starts.");
+        Assert.SkipWhen(
+            signal == RunningProgram.Interrupt && IgnoresInterrupt(),
+            "Started in the background of a script, where SIGINT is ignored, and so do the programs that it starts.");
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(Programs.Bootstrap(Build.Managed), "SendNumbersWithPause");
         await emulator.GetTextAsync("/?count=1&pauseMs=0");
         int[] children = emulator.Program.Children;
@@ -100,6 +104,7 @@ public sealed class StreamingTests
     private static bool IgnoresInterrupt()
     {
         string mask = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..];
-        return (ulong.Parse(mask.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) & (1UL << (RunningProgram.Interrupt - 1))) != 0;
+        ulong ignored = ulong.Parse(mask.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return (ignored & (1UL << (RunningProgram.Interrupt - 1))) != 0;
     }
 }

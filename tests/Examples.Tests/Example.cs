@@ -22,7 +22,10 @@ internal static class Example
             // Up to date, it costs a second or two.
             CommandResult published = await Command.RunAsync(
                 "dotnet",
-                ["publish", Repository.PathOf($"examples/{name}"), "--configuration", "Release", "--runtime", $"linux-{architecture}", "--output", output, "--nologo"],
+                [
+                    "publish", Repository.PathOf($"examples/{name}"), "--configuration", "Release", "--runtime", $"linux-{architecture}",
+                    "--output", output, "--nologo",
+                ],
                 timeout: TimeSpan.FromMinutes(8));
             Assert.True(published.ExitCode == 0, $"examples/{name} cannot be published:\n{published.Output}{published.Error}");
         }

@@ -14,7 +14,12 @@ public sealed class McpServerTests
     {
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(await Example.PublishAsync("mcp-server"), "mcp-server");
         var transport = new HttpClientTransport(
-            new HttpClientTransportOptions { Endpoint = new Uri(emulator.Http.BaseAddress!, "/mcp"), TransportMode = HttpTransportMode.StreamableHttp }, emulator.Http);
+            new HttpClientTransportOptions
+            {
+                Endpoint = new Uri(emulator.Http.BaseAddress!, "/mcp"),
+                TransportMode = HttpTransportMode.StreamableHttp,
+            },
+            emulator.Http);
         await using McpClient client = await McpClient.CreateAsync(transport);
 
         Assert.Equal(["add", "write_report"], (await client.ListToolsAsync()).Select(tool => tool.Name).Order());

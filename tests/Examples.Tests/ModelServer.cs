@@ -90,9 +90,9 @@ internal sealed class ModelServer : IAsyncDisposable
             }
         }
 
-        public Task SayAsync(string word) => SendAsync($$$"""
-            {"id":"1","object":"chat.completion.chunk","created":1,"model":"test-model","choices":[{"index":0,"delta":{"role":"assistant","content":"{{{word}}}"},"finish_reason":null}]}
-            """);
+        public Task SayAsync(string word) => SendAsync(
+            """{"id":"1","object":"chat.completion.chunk","created":1,"model":"test-model","choices":"""
+                + $$$"""[{"index":0,"delta":{"role":"assistant","content":"{{{word}}}"},"finish_reason":null}]}""");
 
         public async Task EndAsync()
         {

@@ -8,7 +8,8 @@ namespace StreamingLambda.PublicApi.Tests;
 /// <summary>Writes a library's public API as text: a line per type, and under it one per member, as C# declares them.</summary>
 internal static class ApiList
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     public static string Of(IEnumerable<Type> types)
     {
@@ -35,7 +36,9 @@ internal static class ApiList
             : type.IsAbstract ? "abstract "
             : type.IsSealed ? "sealed "
             : "";
-        IEnumerable<string> bases = type.IsEnum || type.IsValueType || type.BaseType is null || type.BaseType == typeof(object) ? [] : [TypeSyntax.Of(type.BaseType)];
+        IEnumerable<string> bases = type.IsEnum || type.IsValueType || type.BaseType is null || type.BaseType == typeof(object)
+            ? []
+            : [TypeSyntax.Of(type.BaseType)];
         // Without those of the base class, internal ones, and IEquatable, which the compiler adds to records.
         IEnumerable<string> interfaces = type.IsEnum ? [] : type.GetInterfaces()
             .Except(type.BaseType?.GetInterfaces() ?? [])
@@ -49,10 +52,14 @@ internal static class ApiList
     private static IEnumerable<string> MembersOf(Type type)
     {
         if (type.IsEnum)
-            return type.GetEnumNames().Select(name => $"{name} = {Convert.ToInt64(Enum.Parse(type, name), System.Globalization.CultureInfo.InvariantCulture)}");
+            return type.GetEnumNames().Select(name =>
+                $"{name} = {Convert.ToInt64(Enum.Parse(type, name), System.Globalization.CultureInfo.InvariantCulture)}");
         return
         [
-            .. type.GetConstructors(Declared).Where(IsPublic).Select(constructor => $"{TypeSyntax.Of(type)}({Parameters(constructor)})").Order(StringComparer.Ordinal),
+            .. type.GetConstructors(Declared)
+                .Where(IsPublic)
+                .Select(constructor => $"{TypeSyntax.Of(type)}({Parameters(constructor)})")
+                .Order(StringComparer.Ordinal),
             .. Named(type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily), Field),
             .. Named(type.GetProperties(Declared).Where(property => property.GetAccessors(nonPublic: true).Any(IsPublic)), Property),
             .. Named(type.GetEvents(Declared).Where(one => IsPublic(one.AddMethod!)), one => $"event {TypeSyntax.Of(one)} {one.Name}"),
@@ -62,7 +69,10 @@ internal static class ApiList
 
     private static IEnumerable<string> Named<T>(IEnumerable<T> members, Func<T, string> declaration)
         where T : MemberInfo =>
-        members.Select(member => (member.Name, Text: declaration(member))).OrderBy(one => one.Name, StringComparer.Ordinal).ThenBy(one => one.Text, StringComparer.Ordinal).Select(one => one.Text);
+        members.Select(member => (member.Name, Text: declaration(member)))
+            .OrderBy(one => one.Name, StringComparer.Ordinal)
+            .ThenBy(one => one.Text, StringComparer.Ordinal)
+            .Select(one => one.Text);
 
     private static string Field(FieldInfo field) => field.IsLiteral
         ? $"const {TypeSyntax.Of(field)} {field.Name} = {TypeSyntax.Literal(field.GetRawConstantValue(), field.FieldType)}"
@@ -92,7 +102,9 @@ internal static class ApiList
     private static string Parameter(ParameterInfo parameter)
     {
         string passing = parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? parameter.IsIn ? "in " : "ref " : "";
-        string when = parameter.GetCustomAttribute<NotNullWhenAttribute>() is { } notNull ? $"[NotNullWhen({TypeSyntax.Literal(notNull.ReturnValue, typeof(bool))})] " : "";
+        string when = parameter.GetCustomAttribute<NotNullWhenAttribute>() is { } notNull
+            ? $"[NotNullWhen({TypeSyntax.Literal(notNull.ReturnValue, typeof(bool))})] "
+            : "";
         string array = Has<ParamArrayAttribute>(parameter, "params ") + Has<ParamCollectionAttribute>(parameter, "params ");
         string initial = parameter.HasDefaultValue ? $" = {TypeSyntax.Literal(parameter.RawDefaultValue, parameter.ParameterType)}" : "";
         return $"{when}{array}{passing}{TypeSyntax.Of(parameter)} {parameter.Name}{initial}";

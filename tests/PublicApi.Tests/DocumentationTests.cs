@@ -24,7 +24,9 @@ public sealed class DocumentationTests
             string? example = documentation!.Element("example")?.Element("code")?.Value;
             Assert.False(string.IsNullOrWhiteSpace(example), $"{type.FullName} has no <example> with <code>.");
             string region = type.Name.Split('`')[0];
-            Assert.True(compiled.TryGetValue(region, out string? code), $"No '#region {region}' in {Examples} compiles the example of {type.FullName}.");
+            Assert.True(
+                compiled.TryGetValue(region, out string? code),
+                $"No '#region {region}' in {Examples} compiles the example of {type.FullName}.");
             Assert.Equal(code.TrimEnd(), CodeRegions.RemoveIndent(example.ReplaceLineEndings("\n").Trim('\n')).TrimEnd());
         });
     }

@@ -17,10 +17,11 @@ public sealed class PublicApiTests
 
         string reviewed = File.Exists(library.Baseline) ? File.ReadAllText(library.Baseline).ReplaceLineEndings("\n") : "";
 
+        const string command = $"{Accept}=1 dotnet test tests/PublicApi.Tests";
         Assert.True(actual == reviewed, $"""
             The public API of src/{name} is not what src/{name}/PublicAPI.txt has (- there, + now):
             {string.Join('\n', Differences(reviewed, actual))}
-            Is the change meant, documented and worth keeping for ever? Then accept it and commit the file: {Accept}=1 dotnet test tests/PublicApi.Tests
+            Is the change meant, documented and worth keeping for ever? Then accept it and commit the file: {command}
             """);
     }
 

@@ -22,7 +22,9 @@ internal sealed class TypeSyntax(ICustomAttributeProvider declaration)
 
     /// <summary>In the order in which the compiler wrote them: a tuple's own names, then those of tuples inside of it.</summary>
     private readonly Queue<string?> _tupleNames = new(
-        declaration.GetCustomAttributes(typeof(TupleElementNamesAttribute), inherit: false).Cast<TupleElementNamesAttribute>().SingleOrDefault()?.TransformNames ?? []);
+        declaration.GetCustomAttributes(typeof(TupleElementNamesAttribute), inherit: false)
+            .Cast<TupleElementNamesAttribute>()
+            .SingleOrDefault()?.TransformNames ?? []);
 
     public static string Of(ParameterInfo parameter) => new TypeSyntax(parameter).Write(new NullabilityInfoContext().Create(parameter));
 
@@ -33,7 +35,9 @@ internal sealed class TypeSyntax(ICustomAttributeProvider declaration)
     public static string Of(EventInfo @event) => new TypeSyntax(@event).Write(new NullabilityInfoContext().Create(@event));
 
     /// <summary>A type where nothing says more than itself: a base class, an interface, a constraint.</summary>
-    public static string Of(Type type) => !type.IsGenericType ? NameOf(type) : $"{NameOf(type)}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>";
+    public static string Of(Type type) => !type.IsGenericType
+        ? NameOf(type)
+        : $"{NameOf(type)}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>";
 
     /// <summary>A default value or a constant.</summary>
     public static string Literal(object? value, Type type) => value switch

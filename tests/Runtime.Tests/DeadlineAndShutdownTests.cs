@@ -239,5 +239,7 @@ public sealed class DeadlineAndShutdownTests
     private const string BlockPool = """{"Behaviour":"BlockPool","Gates":[]}""";
 
     private static RunningProgram StartSoak(ScriptedRuntimeApi api, string? concurrency = null) => RunningProgram.Start(
-        BuiltPrograms.Soak, [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address, ["AWS_LAMBDA_MAX_CONCURRENCY"] = concurrency });
+        BuiltPrograms.Soak,
+        [],
+        new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address, ["AWS_LAMBDA_MAX_CONCURRENCY"] = concurrency });
 }

@@ -5,7 +5,8 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
 
-/// <summary>Nothing that a handler passes can break the framing: it is refused with a message that says what to do, before anything is sent.</summary>
+/// <summary>Nothing that a handler passes can break the framing: it is refused with a message that says what to do, before anything is
+/// sent.</summary>
 public sealed class HostileHandlerTests
 {
     public static TheoryData<string, string, string> BadHeaders => new()
@@ -49,11 +50,15 @@ public sealed class HostileHandlerTests
 
     [Fact]
     public Task More_headers_than_Lambda_reads_are_refused() =>
-        AssertRefusedAsync(() => new StatusAndHeaders(200, ("x-long", new string('a', 16 * 1024))), "Lambda reads at most 16384. Send less in headers");
+        AssertRefusedAsync(
+            () => new StatusAndHeaders(200, ("x-long", new string('a', 16 * 1024))), "Lambda reads at most 16384. Send less in headers");
 
     [Fact]
     public void A_header_given_twice_is_refused() =>
-        Assert.Contains("The header 'X-A' is given twice", Assert.Throws<ArgumentException>(() => new StatusAndHeaders(200, ("x-a", "1"), ("X-A", "2"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The header 'X-A' is given twice",
+            Assert.Throws<ArgumentException>(() => new StatusAndHeaders(200, ("x-a", "1"), ("X-A", "2"))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("text/plain\r\nevil: 1")]

@@ -55,7 +55,8 @@ public sealed class ResponseStreamWriterTests
 
     [Fact]
     public Task Write_status_and_headers_after_failure_throws() =>
-        AssertMisuseAfterFailureAsync(async response => await response.WriteStatusAndHeadersAsync(Ok), "Cannot write status and headers: it has failed (");
+        AssertMisuseAfterFailureAsync(
+            async response => await response.WriteStatusAndHeadersAsync(Ok), "Cannot write status and headers: it has failed (");
 
     // Write
 
@@ -183,7 +184,8 @@ public sealed class ResponseStreamWriterTests
         await session.ReadNextAsync();
 
         Assert.All(exceptions, e => Assert.IsType<InvalidOperationException>(e));
-        Assert.Equal("Cannot write status and headers: WriteAsync is still in progress. Await each call before the next one.", exceptions[0]!.Message);
+        Assert.Equal(
+            "Cannot write status and headers: WriteAsync is still in progress. Await each call before the next one.", exceptions[0]!.Message);
         Assert.Equal("Cannot write to the response: WriteAsync is still in progress. Await each call before the next one.", exceptions[1]!.Message);
         Assert.Equal("Cannot finish the response: WriteAsync is still in progress. Await each call before the next one.", exceptions[2]!.Message);
         Assert.Equal(large.Length, post.Body.Length);
@@ -219,7 +221,10 @@ public sealed class ResponseStreamWriterTests
 
         Assert.Equal(ErrorPath, post.Head.Path);
         Assert.Equal("Function.TimeZoneNotFoundException", post.Head["Lambda-Runtime-Function-Error-Type"]);
-        Assert.StartsWith("{\"errorType\":\"TimeZoneNotFoundException\",\"errorMessage\":\"no such zone\",\"stackTrace\":[\"at ", post.BodyText, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"errorType\":\"TimeZoneNotFoundException\",\"errorMessage\":\"no such zone\",\"stackTrace\":[\"at ",
+            post.BodyText,
+            StringComparison.Ordinal);
         Assert.Single(session.Runtime.LogLines);
     }
 
@@ -240,7 +245,10 @@ public sealed class ResponseStreamWriterTests
         Assert.Equal(["Lambda-Runtime-Function-Error-Type", "Lambda-Runtime-Function-Error-Body"], post.Trailers.Select(trailer => trailer.Name));
         Assert.Equal("Function.TimeZoneNotFoundException", post.Trailers[0].Value);
         string body = Encoding.UTF8.GetString(Convert.FromBase64String(post.Trailers[1].Value));
-        Assert.StartsWith("{\"errorType\":\"TimeZoneNotFoundException\",\"errorMessage\":\"no such zone\",\"stackTrace\":[\"at ", body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"errorType\":\"TimeZoneNotFoundException\",\"errorMessage\":\"no such zone\",\"stackTrace\":[\"at ",
+            body,
+            StringComparison.Ordinal);
         Assert.Single(session.Runtime.LogLines);
     }
 
@@ -349,7 +357,8 @@ public sealed class ResponseStreamWriterTests
         await session.ReadNextAsync();
 
         Assert.Equal("Function.ResponseNotFinished", post.Trailers[0].Value);
-        Assert.Contains("Call FinishAsync once, after the last write", Encoding.UTF8.GetString(Convert.FromBase64String(post.Trailers[1].Value)), StringComparison.Ordinal);
+        string body = Encoding.UTF8.GetString(Convert.FromBase64String(post.Trailers[1].Value));
+        Assert.Contains("Call FinishAsync once, after the last write", body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,12 @@ internal sealed class RunningRuntime : IAsyncDisposable
     {
         environment = (environment ?? new LambdaEnvironment()) with { RuntimeApi = api.Address };
         Exited = Task.Run(() => LambdaRuntime.RunAsync(
-            environment, createHandler, options ?? new LambdaRuntimeOptions(), new Uri("http://" + api.Address), Stream.Synchronized(_log), _stop.Token));
+            environment,
+            createHandler,
+            options ?? new LambdaRuntimeOptions(),
+            new Uri("http://" + api.Address),
+            Stream.Synchronized(_log),
+            _stop.Token));
     }
 
     /// <summary>The exit code, when the runtime ends.</summary>

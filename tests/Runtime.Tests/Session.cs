@@ -20,7 +20,9 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>Starts the runtime; its <c>GET next</c> is still to be read.</summary>
     public static async Task<Session> StartAsync(
-        Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, LambdaEnvironment? environment = null, LambdaRuntimeOptions? options = null)
+        Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle,
+        LambdaEnvironment? environment = null,
+        LambdaRuntimeOptions? options = null)
     {
         var api = new ScriptedRuntimeApi();
         var runtime = new RunningRuntime(api, handle, environment, options);

@@ -17,9 +17,15 @@ public sealed class StartTests
         Assert.Equal("POST /2018-06-01/runtime/init/error", $"{post.Head.Method} {post.Head.Path}");
         Assert.Equal("Function.FormatException", post.Head["Lambda-Runtime-Function-Error-Type"]);
         Assert.Equal("application/json", post.Head["Content-Type"]);
-        Assert.StartsWith("{\"errorType\":\"FormatException\",\"errorMessage\":\"bad setting\",\"stackTrace\":[\"at ", post.BodyText, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"errorType\":\"FormatException\",\"errorMessage\":\"bad setting\",\"stackTrace\":[\"at ",
+            post.BodyText,
+            StringComparison.Ordinal);
         Assert.Equal(1, await runtime.Exited.WaitAsync(Limits.Step));
-        Assert.Contains("FATAL\t-\tThe function cannot start.\tFormatException: bad setting", Assert.Single(runtime.LogLines), StringComparison.Ordinal);
+        Assert.Contains(
+            "FATAL\t-\tThe function cannot start.\tFormatException: bad setting",
+            Assert.Single(runtime.LogLines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +71,10 @@ public sealed class StartTests
         await connection.AnswerAsync(202);
 
         Assert.Equal("Runtime.InvalidConfiguration", post.Head["Lambda-Runtime-Function-Error-Type"]);
-        Assert.Contains($"AWS_LAMBDA_MAX_CONCURRENCY is '{concurrency}'. Set it to a number from 1 to 1000, or not at all.", post.BodyText, StringComparison.Ordinal);
+        Assert.Contains(
+            $"AWS_LAMBDA_MAX_CONCURRENCY is '{concurrency}'. Set it to a number from 1 to 1000, or not at all.",
+            post.BodyText,
+            StringComparison.Ordinal);
         Assert.Equal(1, await runtime.Exited.WaitAsync(Limits.Step));
     }
 
@@ -73,7 +82,8 @@ public sealed class StartTests
     public async Task Registering_for_shutdown_comes_before_the_first_next()
     {
         await using var api = new ScriptedRuntimeApi();
-        await using var runtime = new RunningRuntime(api, (_, _, _) => Task.CompletedTask, options: new LambdaRuntimeOptions { RegisterForShutdown = true });
+        await using var runtime = new RunningRuntime(
+            api, (_, _, _) => Task.CompletedTask, options: new LambdaRuntimeOptions { RegisterForShutdown = true });
         ScriptedConnection connection = await api.AcceptAsync();
         RecordedRequest register = await connection.ReadRequestAsync();
         await connection.AnswerAsync(200, "{}", ("Lambda-Extension-Identifier", "extension-1"));
@@ -93,7 +103,8 @@ public sealed class StartTests
     public async Task A_refused_registration_ends_the_process()
     {
         await using var api = new ScriptedRuntimeApi();
-        await using var runtime = new RunningRuntime(api, (_, _, _) => Task.CompletedTask, options: new LambdaRuntimeOptions { RegisterForShutdown = true });
+        await using var runtime = new RunningRuntime(
+            api, (_, _, _) => Task.CompletedTask, options: new LambdaRuntimeOptions { RegisterForShutdown = true });
         ScriptedConnection connection = await api.AcceptAsync();
         await connection.ReadRequestAsync();
         await connection.AnswerAsync(403, "{\"errorType\":\"Extension.InvalidExtensionState\"}");
@@ -106,8 +117,11 @@ public sealed class StartTests
     public async Task Registering_for_shutdown_is_refused_on_managed_instances()
     {
         await using var api = new ScriptedRuntimeApi();
-        await using var runtime = new RunningRuntime(api, (_, _, _) => Task.CompletedTask,
-            new LambdaEnvironment { MaxConcurrency = "4", InitializationType = "lambda-managed-instances" }, new LambdaRuntimeOptions { RegisterForShutdown = true });
+        await using var runtime = new RunningRuntime(
+            api,
+            (_, _, _) => Task.CompletedTask,
+            new LambdaEnvironment { MaxConcurrency = "4", InitializationType = "lambda-managed-instances" },
+            new LambdaRuntimeOptions { RegisterForShutdown = true });
         ScriptedConnection connection = await api.AcceptAsync();
         RecordedRequest post = await connection.ReadRequestAsync();
         await connection.AnswerAsync(202);

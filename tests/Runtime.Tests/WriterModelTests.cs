@@ -5,7 +5,8 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
 
-/// <summary>Drives the writer with random sequences of operations and compares each step, and what arrives, with a model of the state table.</summary>
+/// <summary>Drives the writer with random sequences of operations and compares each step, and what arrives, with a model of the state
+/// table.</summary>
 public sealed class WriterModelTests
 {
     /// <summary>100,000 sequences take about a minute and a half, so that many are run by hand:
@@ -151,7 +152,8 @@ public sealed class WriterModelTests
         public string Expected => _state switch
         {
             "NotStarted" => "error " + (_throws ? "Function.FormatException" : "Function.ResponseNotWritten"),
-            "Streaming" => $"response {_contentType} [{_body}{(_hasPrelude && _body[^1] == '\0' ? "\n" : "")}] " + (_throws ? "Function.FormatException" : "Function.ResponseNotFinished"),
+            "Streaming" => $"response {_contentType} [{_body}{(_hasPrelude && _body[^1] == '\0' ? "\n" : "")}] "
+                + (_throws ? "Function.FormatException" : "Function.ResponseNotFinished"),
             _ => $"response {_contentType} [{_body}] ",
         };
     }

@@ -17,7 +17,9 @@ switch (init[0])
         using (var report = new RuntimeApiConnection(runtimeApi))
         {
             const string Body = """{"errorMessage":"no such handler","errorType":"Runtime.NoSuchHandler"}""";
-            report.Send($"POST /2018-06-01/runtime/init/error HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Error-Type: Runtime.NoSuchHandler\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
+            report.Send(
+                "POST /2018-06-01/runtime/init/error HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Error-Type: Runtime.NoSuchHandler\r\n"
+                + $"Content-Length: {Body.Length}\r\n\r\n{Body}");
             report.Read();
         }
         return 1;
@@ -31,7 +33,9 @@ switch (init[0])
     case "extension":
         using (var register = new RuntimeApiConnection(runtimeApi))
         {
-            register.Send("POST /2020-01-01/extension/register HTTP/1.1\r\nHost: x\r\nLambda-Extension-Name: test\r\nContent-Length: 13\r\n\r\n{\"events\":[]}");
+            register.Send(
+                "POST /2020-01-01/extension/register HTTP/1.1\r\nHost: x\r\nLambda-Extension-Name: test\r\n"
+                + "Content-Length: 13\r\n\r\n{\"events\":[]}");
             Console.WriteLine($"registered {register.Read().Status}");
         }
         deaf = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>

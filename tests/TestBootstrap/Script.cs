@@ -25,7 +25,9 @@ internal sealed class Script(string runtimeApi, RuntimeApiConnection connection,
             if (root.TryGetProperty("steps", out JsonElement steps))
                 return [.. steps.EnumerateArray().Select(step => step.EnumerateArray().Select(argument => argument.GetString()!).ToArray())];
             return root.TryGetProperty("body", out JsonElement body) && body.ValueKind == JsonValueKind.String
-                ? Find(root.GetProperty("isBase64Encoded").GetBoolean() ? Convert.FromBase64String(body.GetString()!) : Encoding.UTF8.GetBytes(body.GetString()!))
+                ? Find(root.GetProperty("isBase64Encoded").GetBoolean()
+                    ? Convert.FromBase64String(body.GetString()!)
+                    : Encoding.UTF8.GetBytes(body.GetString()!))
                 : null;
         }
         catch (JsonException)
@@ -46,7 +48,9 @@ internal sealed class Script(string runtimeApi, RuntimeApiConnection connection,
         {
             // Begins a chunked response with these headers.
             case "head":
-                connection.Send($"POST /2018-06-01/runtime/invocation/{_requestId}/response HTTP/1.1\r\nHost: {runtimeApi}\r\nTransfer-Encoding: chunked\r\n");
+                connection.Send(
+                    $"POST /2018-06-01/runtime/invocation/{_requestId}/response HTTP/1.1\r\nHost: {runtimeApi}\r\n"
+                    + "Transfer-Encoding: chunked\r\n");
                 foreach (string header in arguments)
                     connection.Send(Fill(header) + "\r\n");
                 connection.Send("\r\n");
@@ -75,7 +79,8 @@ internal sealed class Script(string runtimeApi, RuntimeApiConnection connection,
             // POST path, headers..., body: on the same connection, and prints the answer.
             case "post":
                 connection.Send(
-                    $"POST {Fill(arguments[0])} HTTP/1.1\r\nHost: {runtimeApi}\r\n{string.Concat(arguments[1..^1].Select(header => Fill(header) + "\r\n"))}"
+                    $"POST {Fill(arguments[0])} HTTP/1.1\r\nHost: {runtimeApi}\r\n"
+                    + string.Concat(arguments[1..^1].Select(header => Fill(header) + "\r\n"))
                     + $"Content-Length: {Encoding.UTF8.GetByteCount(arguments[^1])}\r\n\r\n{arguments[^1]}");
                 Print();
                 break;

@@ -7,7 +7,8 @@ public sealed class FunctionUrlEventTests
     [Fact]
     public void A_GET_reads_back_as_it_was_asked_for()
     {
-        FunctionUrlRequest request = Read(FunctionUrlEvent.Get("/a%20b/c?name=Ada+L&tag=1&tag=2%2C3&bare", ("Accept", "text/plain"), ("X-A", "1"), ("x-a", "2")));
+        FunctionUrlRequest request = Read(FunctionUrlEvent.Get(
+            "/a%20b/c?name=Ada+L&tag=1&tag=2%2C3&bare", ("Accept", "text/plain"), ("X-A", "1"), ("x-a", "2")));
 
         Assert.Equal("GET", request.RequestContext.Http.Method);
         Assert.Equal("/a%20b/c", request.RawPath);

@@ -14,7 +14,8 @@ public sealed class TestHostTests
     {
         TestHost host = HostOf(async (_, response, token) =>
         {
-            await response.WriteStatusAndHeadersAsync(new(201, ("Content-Type", "text/plain"), ("x-a", "1")) { Cookies = ["a=1; Secure", "b=2"] }, token);
+            await response.WriteStatusAndHeadersAsync(
+                new(201, ("Content-Type", "text/plain"), ("x-a", "1")) { Cookies = ["a=1; Secure", "b=2"] }, token);
             await response.WriteAsync("Zo", token);
             await response.WriteAndFinishAsync("ë", token);
         });

@@ -69,7 +69,8 @@ public sealed class CallingTests
             ["--port", "0", "--auth", "NONE", "--timeout", "2", "--bootstrap", BuiltPrograms.TestBootstrap]);
         const string hang = """{"steps":[["head","Lambda-Runtime-Function-Response-Mode: streaming"],["chunk","Number: 1\n"],["hang"]]}""";
 
-        CommandResult caller = await Command.RunAsync("curl", ["--silent", "--show-error", "--no-buffer", "--data", hang, $"{emulator.Http.BaseAddress}invoke"]);
+        CommandResult caller = await Command.RunAsync(
+            "curl", ["--silent", "--show-error", "--no-buffer", "--data", hang, $"{emulator.Http.BaseAddress}invoke"]);
 
         Page.Shows([caller.Output + caller.Error, (await emulator.Program.WaitForOutputAsync("^.*Task timed out.*$")).Value]);
     }
@@ -90,7 +91,10 @@ public sealed class CallingTests
     public async Task Everything_at_once_because_of_the_invoke_mode()
     {
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--auth", "NONE", "--invoke-mode", "BUFFERED", "--bootstrap", BuiltPrograms.Bootstrap, "--handler", "SendNumbersWithPause"]);
+            [
+                "--port", "0", "--auth", "NONE", "--invoke-mode", "BUFFERED",
+                "--bootstrap", BuiltPrograms.Bootstrap, "--handler", "SendNumbersWithPause",
+            ]);
 
         using HttpResponseMessage response = await emulator.GetAsync("/?count=1&pauseMs=0");
 
@@ -102,7 +106,8 @@ public sealed class CallingTests
     [Fact]
     public async Task Everything_at_once_because_of_curl()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(["--port", "0", "--auth", "NONE", "--bootstrap", BuiltPrograms.TestBootstrap]);
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--auth", "NONE", "--bootstrap", BuiltPrograms.TestBootstrap]);
         string url = $"{emulator.Http.BaseAddress}invoke";
 
         // That nothing comes can only be waited for; what comes is there as soon as it is there.
@@ -117,7 +122,9 @@ public sealed class CallingTests
         using var gate = new TcpListener(IPAddress.Loopback, 0);
         gate.Start();
         string port = ((IPEndPoint)gate.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        string steps = $$"""{"steps":[["head","Lambda-Runtime-Function-Response-Mode: streaming"],["chunk","Number: 1\n"],["gate","{{port}}"],["chunk","Number: 2\n"],["end"]]}""";
+        string steps =
+            """{"steps":[["head","Lambda-Runtime-Function-Response-Mode: streaming"],["chunk","Number: 1\n"],"""
+            + $$"""["gate","{{port}}"],["chunk","Number: 2\n"],["end"]]}""";
         using Process curl = Process.Start(new ProcessStartInfo("curl", [.. arguments, "--data", steps]) { RedirectStandardOutput = true })!;
 
         Task<string?> firstLine = curl.StandardOutput.ReadLineAsync();
@@ -135,7 +142,9 @@ public sealed class CallingTests
     {
         using var directory = new TemporaryDirectory();
         CommandResult result = await Command.RunAsync(
-            Repository.PathOf("scripts/invoke.sh"), [url], environment: new Dictionary<string, string?>(environment) { ["PATH"] = directory.PathWithout("aws") });
+            Repository.PathOf("scripts/invoke.sh"),
+            [url],
+            environment: new Dictionary<string, string?>(environment) { ["PATH"] = directory.PathWithout("aws") });
         Assert.Equal(1, result.ExitCode);
         return result.Error;
     }

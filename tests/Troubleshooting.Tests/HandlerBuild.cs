@@ -29,7 +29,8 @@ public sealed class HandlerBuild : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var checkout = new TemporaryDirectory();
-        string root = checkout.Add(".editorconfig", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props", "src/Directory.Build.props");
+        string root = checkout.Add(
+            ".editorconfig", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props", "src/Directory.Build.props");
         string project = Directory.CreateDirectory(Path.Combine(root, "src", "Handlers")).FullName;
         await File.WriteAllTextAsync(Path.Combine(project, "MyHandler.cs"), Handler);
         await File.WriteAllTextAsync(Path.Combine(project, "Handlers.csproj"), $"""
@@ -46,7 +47,9 @@ public sealed class HandlerBuild : IAsyncLifetime
             "dotnet", ["build", "--nologo", "--disable-build-servers", $"-p:LambdaFramework={Framework}"], workingDirectory: project);
         Assert.NotEqual(0, result.ExitCode);
         // Without the project at the end of each line, and with the file's path as it is in a checkout.
-        Output = result.Output.Replace($" [{project}/Handlers.csproj]", "", StringComparison.Ordinal).Replace($"{root}/", "", StringComparison.Ordinal);
+        Output = result.Output
+            .Replace($" [{project}/Handlers.csproj]", "", StringComparison.Ordinal)
+            .Replace($"{root}/", "", StringComparison.Ordinal);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

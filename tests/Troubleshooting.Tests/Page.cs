@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace StreamingLambda.Troubleshooting.Tests;
 
-/// <summary>docs/troubleshooting.md: entries by their headings, each with the messages that it shows. The test of an entry has its heading as its name.</summary>
+/// <summary>docs/troubleshooting.md: entries by their headings, each with the messages that it shows. The test of an entry has its
+/// heading as its name.</summary>
 internal static partial class Page
 {
     /// <summary>The page as it is.</summary>
@@ -22,7 +23,9 @@ internal static partial class Page
     public static void Shows(IReadOnlyList<string> produced, [CallerMemberName] string test = "")
     {
         Entry entry = Assert.Single(Entries, entry => entry.TestName == test);
-        Assert.True(entry.Messages.Count == produced.Count, $"'{entry.Heading}' shows {entry.Messages.Count} messages; {produced.Count} appeared:\n{string.Join('\n', produced)}");
+        Assert.True(
+            entry.Messages.Count == produced.Count,
+            $"'{entry.Heading}' shows {entry.Messages.Count} messages; {produced.Count} appeared:\n{string.Join('\n', produced)}");
         Assert.All(entry.Messages.Zip(produced), pair => Assert.True(
             Pattern(pair.First).IsMatch(pair.Second.ReplaceLineEndings("\n")),
             $"'{entry.Heading}' of docs/troubleshooting.md shows\n{pair.First}\nbut what appeared is\n{pair.Second}"));

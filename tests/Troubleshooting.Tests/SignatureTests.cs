@@ -40,12 +40,16 @@ public sealed class SignatureTests(SignedEmulator fixture) : IClassFixture<Signe
             + "&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Security-Token=token&X-Amz-Signature=00"))[0]);
 
     private static string[] Signed(string secret = "right", string region = Region, string service = "lambda", string? token = "token") =>
-        ["--aws-sigv4", $"aws:amz:{region}:{service}", "--user", $"AKID:{secret}", .. token is null ? Array.Empty<string>() : ["--header", $"x-amz-security-token: {token}"]];
+        [
+            "--aws-sigv4", $"aws:amz:{region}:{service}", "--user", $"AKID:{secret}",
+            .. token is null ? Array.Empty<string>() : ["--header", $"x-amz-security-token: {token}"],
+        ];
 
     /// <summary>As a machine with another time signs.</summary>
     private static string[] SignedAt(string time) =>
     [
-        "--header", $"Authorization: AWS4-HMAC-SHA256 Credential=AKID/{time[..8]}/{Region}/lambda/aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
+        "--header",
+        $"Authorization: AWS4-HMAC-SHA256 Credential=AKID/{time[..8]}/{Region}/lambda/aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
         "--header", $"x-amz-date: {time}",
         "--header", "x-amz-security-token: token",
     ];
@@ -55,7 +59,8 @@ public sealed class SignatureTests(SignedEmulator fixture) : IClassFixture<Signe
     {
         Assert.SkipUnless(Tools.IsInPath("curl"), "'curl' is not in PATH.");
         int before = Explanations().Length;
-        CommandResult result = await Command.RunAsync("curl", ["--silent", "--write-out", "\n%{http_code}", .. options, $"{_emulator.Http.BaseAddress}{query}"]);
+        CommandResult result = await Command.RunAsync(
+            "curl", ["--silent", "--write-out", "\n%{http_code}", .. options, $"{_emulator.Http.BaseAddress}{query}"]);
         string[] answer = result.Output.Split('\n');
         Assert.Equal("403", answer[1]);
         await _emulator.Program.WaitForOutputAsync(string.Create(CultureInfo.InvariantCulture, $"(403 for [\\s\\S]*){{{before + 1}}}"));

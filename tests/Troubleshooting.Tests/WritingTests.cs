@@ -98,7 +98,8 @@ public sealed partial class WritingTests
 
     [Fact]
     public async Task A_request_with_a_member_of_another_form() => Page.Shows(await FailAsync(
-        (invocation, _, _) => Task.FromResult(FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.GetQuery("count") : null),
+        (invocation, _, _) => Task.FromResult(
+            FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.GetQuery("count") : null),
         """{"version":"2.0","requestContext":{"http":{"method":"GET"}},"queryStringParameters":{"count":10}}"""));
 
     [Fact]
@@ -126,7 +127,8 @@ public sealed partial class WritingTests
 
     [Fact]
     public async Task The_deadline_is_near() => Page.Shows(await FailAsync(
-        (_, _, cancellationToken) => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken), timeout: TimeSpan.FromMilliseconds(300)));
+        (_, _, cancellationToken) => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken),
+        timeout: TimeSpan.FromMilliseconds(300)));
 
     [Fact]
     public void A_time_that_no_timer_can_count() => Page.Shows(Describe(
@@ -179,7 +181,8 @@ public sealed partial class WritingTests
         return Assert.Single(response.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t')[error];
     }
 
-    private static Task<string> RefuseAsync(StatusAndHeaders head) => FailAsync((_, response, _) => response.WriteStatusAndHeadersAsync(head).AsTask());
+    private static Task<string> RefuseAsync(StatusAndHeaders head) =>
+        FailAsync((_, response, _) => response.WriteStatusAndHeadersAsync(head).AsTask());
 
     private static string Describe(Exception error) => $"{error.GetType().Name}: {error.Message}";
 

@@ -35,7 +35,8 @@ public sealed class NewProjectTests(PackedFeed feed)
         Requires.Compiler();
         string project = await feed.NewAsync($"a native-function {framework}", options);
 
-        CommandResult build = await Command.RunAsync(Path.Combine(project, "build.sh"), ["--local"], workingDirectory: "/", timeout: TimeSpan.FromMinutes(4));
+        CommandResult build = await Command.RunAsync(
+            Path.Combine(project, "build.sh"), ["--local"], workingDirectory: "/", timeout: TimeSpan.FromMinutes(4));
         Assert.Equal((0, ""), (build.ExitCode, build.Error));
         Assert.Contains($"linux-{ThisMachine}, {framework} ", build.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(project, "artifacts/local/bootstrap.zip")));
@@ -70,7 +71,10 @@ public sealed class NewProjectTests(PackedFeed feed)
         string project = await feed.NewAsync("a crossed-function", "--runtime", "provided.al2");
 
         CommandResult build = await Command.RunAsync(
-            Path.Combine(project, "build.sh"), ["--cross", "--arch", OtherMachine, "--output", "by script"], project, timeout: TimeSpan.FromMinutes(4));
+            Path.Combine(project, "build.sh"),
+            ["--cross", "--arch", OtherMachine, "--output", "by script"],
+            project,
+            timeout: TimeSpan.FromMinutes(4));
         Assert.True((0, "") == (build.ExitCode, build.Error), build.Output + build.Error);
         Assert.Contains("newest glibc version needed: 2.17 (provided.al2 has 2.26)", build.Output, StringComparison.Ordinal);
 
@@ -80,7 +84,8 @@ public sealed class NewProjectTests(PackedFeed feed)
             project, "publish", "src/a crossed-function", "--runtime", $"linux-{OtherMachine}", "-p:LinkForGlibc=2.26", "--output", output);
         Assert.True(publish.ExitCode == 0, publish.Output);
         CommandResult check = await Command.RunAsync(
-            Path.Combine(project, "scripts/check-binary.sh"), ["--arch", OtherMachine, "--runtime", "provided.al2", Path.Combine(output, "bootstrap")]);
+            Path.Combine(project, "scripts/check-binary.sh"),
+            ["--arch", OtherMachine, "--runtime", "provided.al2", Path.Combine(output, "bootstrap")]);
         Assert.Equal((0, ""), (check.ExitCode, check.Error));
     }
 
@@ -117,7 +122,11 @@ public sealed class NewProjectTests(PackedFeed feed)
     public async Task Nothing_in_it_is_about_this_repository()
     {
         string project = await feed.NewAsync("Plain");
-        string[] foreign = ["My-Function", "MyNamespace", "STREAMING_LAMBDA", "LAMBDA_RUNTIME", "LAMBDA_FRAMEWORK", "XUNIT_", "TEST_SDK", "src/Bootstrap", "docs/", ".ci/", "bench"];
+        string[] foreign =
+        [
+            "My-Function", "MyNamespace", "STREAMING_LAMBDA", "LAMBDA_RUNTIME", "LAMBDA_FRAMEWORK", "XUNIT_", "TEST_SDK",
+            "src/Bootstrap", "docs/", ".ci/", "bench",
+        ];
 
         Assert.All(Directory.GetFiles(project, "*", SearchOption.AllDirectories), file =>
             Assert.All(foreign, word => Assert.DoesNotContain(word, File.ReadAllText(file), StringComparison.Ordinal)));

@@ -16,7 +16,10 @@ public sealed class PackageTests(PackedFeed feed)
         Assert.Equal(0, feed.Packing.ExitCode);
         Assert.DoesNotContain("warning", feed.Packing.Output, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
-            ["StreamingLambda.AspNetCore", "StreamingLambda.Emulator", "StreamingLambda.Formats", "StreamingLambda.Runtime", "StreamingLambda.Templates", "StreamingLambda.Testing"],
+            [
+                "StreamingLambda.AspNetCore", "StreamingLambda.Emulator", "StreamingLambda.Formats", "StreamingLambda.Runtime",
+                "StreamingLambda.Templates", "StreamingLambda.Testing",
+            ],
             Ids("nupkg").Order());
     }
 
@@ -47,15 +50,19 @@ public sealed class PackageTests(PackedFeed feed)
     });
 
     [Fact]
-    public void None_tells_where_it_was_built() => Assert.All(Ids("nupkg").Select(id => (id, "nupkg")).Concat(Ids("snupkg").Select(id => (id, "snupkg"))), file =>
-    {
-        using ZipArchive package = Open(file.Item1, file.Item2);
-        foreach (ZipArchiveEntry entry in package.Entries)
+    public void None_tells_where_it_was_built() => Assert.All(
+        Ids("nupkg").Select(id => (id, "nupkg")).Concat(Ids("snupkg").Select(id => (id, "snupkg"))),
+        file =>
         {
-            string content = Encoding.Latin1.GetString(Read(entry));
-            Assert.All([Repository.Root, feed.Home], place => Assert.False(content.Contains(place, StringComparison.Ordinal), $"{file}: {entry.FullName}"));
-        }
-    });
+            using ZipArchive package = Open(file.Item1, file.Item2);
+            foreach (ZipArchiveEntry entry in package.Entries)
+            {
+                string content = Encoding.Latin1.GetString(Read(entry));
+                Assert.All(
+                    [Repository.Root, feed.Home],
+                    place => Assert.False(content.Contains(place, StringComparison.Ordinal), $"{file}: {entry.FullName}"));
+            }
+        });
 
     [Fact]
     public void Packages_of_one_version_ask_for_each_other_in_that_version()
@@ -63,7 +70,9 @@ public sealed class PackageTests(PackedFeed feed)
         using ZipArchive package = Open("StreamingLambda.Testing", "nupkg");
         XElement dependency = Nuspec(package).Descendants().Single(element => element.Name.LocalName == "dependency");
 
-        Assert.Equal(("StreamingLambda.Runtime", $"[{feed.Version}]"), ((string?)dependency.Attribute("id"), (string?)dependency.Attribute("version")));
+        Assert.Equal(
+            ("StreamingLambda.Runtime", $"[{feed.Version}]"),
+            ((string?)dependency.Attribute("id"), (string?)dependency.Attribute("version")));
     }
 
     [Fact]
@@ -75,7 +84,8 @@ public sealed class PackageTests(PackedFeed feed)
     }
 
     private IEnumerable<string> Ids(string extension) =>
-        Directory.GetFiles(feed.Feed, $"*.{feed.Version}.{extension}").Select(file => Path.GetFileName(file).Replace($".{feed.Version}.{extension}", "", StringComparison.Ordinal));
+        Directory.GetFiles(feed.Feed, $"*.{feed.Version}.{extension}")
+            .Select(file => Path.GetFileName(file).Replace($".{feed.Version}.{extension}", "", StringComparison.Ordinal));
 
     private ZipArchive Open(string id, string extension) => ZipFile.OpenRead(Path.Combine(feed.Feed, $"{id}.{feed.Version}.{extension}"));
 

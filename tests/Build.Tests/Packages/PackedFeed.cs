@@ -1,8 +1,9 @@
 namespace StreamingLambda.Build.Tests.Packages;
 
 /// <summary>
-/// The packages of this checkout in a folder, and a directory of somebody who has that folder as a source of packages beside what this machine is set up with.
-/// The version is one that nobody has seen before: neither the sources nor a cache can stand in for what was packed here.
+/// The packages of this checkout in a folder, and a directory of somebody who has that folder as a source of packages beside what this
+/// machine is set up with. The version is one that nobody has seen before: neither the sources nor a cache can stand in for what was
+/// packed here.
 /// </summary>
 public sealed class PackedFeed : IAsyncLifetime
 {
@@ -27,9 +28,11 @@ public sealed class PackedFeed : IAsyncLifetime
     {
         // Without the analyzers: a plain build has their verdict, and they take their time.
         Packing = await DotnetAsync(
-            Repository.Root, "pack", "--output", Feed, $"-p:Version={Version}", "-p:RunAnalyzers=false", "--artifacts-path", Path.Combine(Home, "build"), "--nologo");
+            Repository.Root,
+            "pack", "--output", Feed, $"-p:Version={Version}", "-p:RunAnalyzers=false", "--artifacts-path", Path.Combine(Home, "build"), "--nologo");
         await File.WriteAllTextAsync(
-            Path.Combine(Home, "nuget.config"), """<configuration><packageSources><add key="packed here" value="feed" /></packageSources></configuration>""");
+            Path.Combine(Home, "nuget.config"),
+            """<configuration><packageSources><add key="packed here" value="feed" /></packageSources></configuration>""");
         CommandResult install = await DotnetAsync(
             Home, "new", "install", Path.Combine(Feed, $"StreamingLambda.Templates.{Version}.nupkg"), "--debug:custom-hive", Hive);
         Assert.True(install.ExitCode == 0, Packing.Output + install.Output + install.Error);

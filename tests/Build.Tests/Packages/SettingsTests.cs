@@ -29,7 +29,9 @@ public sealed class SettingsTests(PackedFeed feed)
 
         // Both as they are before a restore; with its own place for artifacts ours is too.
         string ours = await EvaluateAsync(
-            Repository.PathOf("src/Bootstrap/Bootstrap.csproj"), $"-p:LambdaFramework={framework}", $"-p:ArtifactsPath={Path.Combine(feed.Home, "nothing")}");
+            Repository.PathOf("src/Bootstrap/Bootstrap.csproj"),
+            $"-p:LambdaFramework={framework}",
+            $"-p:ArtifactsPath={Path.Combine(feed.Home, "nothing")}");
         string theirs = await EvaluateAsync(project, $"-p:TargetFramework={framework}");
 
         Assert.Equal(ours, theirs);
@@ -65,7 +67,13 @@ public sealed class SettingsTests(PackedFeed feed)
     {
         XDocument settings = XDocument.Load(Repository.PathOf("NativeAot.props"));
         string[] properties = [.. settings.Descendants("PropertyGroup").Elements().Select(element => element.Name.LocalName).Distinct()];
-        string[] items = [.. settings.Descendants("ItemGroup").Elements().Select(element => element.Name.LocalName).Append("RuntimeHostConfigurationOption").Distinct()];
+        string[] items =
+        [
+            .. settings.Descendants("ItemGroup").Elements()
+                .Select(element => element.Name.LocalName)
+                .Append("RuntimeHostConfigurationOption")
+                .Distinct(),
+        ];
         CommandResult result = await PackedFeed.DotnetAsync(
             Path.GetDirectoryName(project)!,
             [
@@ -76,8 +84,10 @@ public sealed class SettingsTests(PackedFeed feed)
 
         JsonNode evaluation = JsonNode.Parse(result.Output)!;
         IEnumerable<string> lines = evaluation["Properties"]!.AsObject().Select(property => $"{property.Key} = {property.Value}");
-        lines = lines.Concat(items.SelectMany(item => evaluation["Items"]![item]!.AsArray().Select(one => $"{item} {one!["Identity"]} = {one["Value"]}")));
-        lines = lines.Concat(evaluation["Items"]!["KnownILCompilerPack"]!.AsArray().Select(pack => $"compiler for {pack!["TargetFramework"]} = {pack["ILCompilerPackVersion"]}"));
+        lines = lines.Concat(items.SelectMany(item =>
+            evaluation["Items"]![item]!.AsArray().Select(one => $"{item} {one!["Identity"]} = {one["Value"]}")));
+        lines = lines.Concat(evaluation["Items"]!["KnownILCompilerPack"]!.AsArray()
+            .Select(pack => $"compiler for {pack!["TargetFramework"]} = {pack["ILCompilerPackVersion"]}"));
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }
 }

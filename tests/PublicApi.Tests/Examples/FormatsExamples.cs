@@ -60,7 +60,9 @@ internal static class FormatsExamples
         return options;
     }
 
-    private static IAsyncEnumerable<SseItem<string>> ReadTokensAsync(CancellationToken cancellationToken) => throw new OperationCanceledException(cancellationToken);
+    private static IAsyncEnumerable<SseItem<string>> ReadTokensAsync(CancellationToken cancellationToken) =>
+        throw new OperationCanceledException(cancellationToken);
 
-    private static IAsyncEnumerable<Order> ReadOrdersAsync(CancellationToken cancellationToken) => throw new OperationCanceledException(cancellationToken);
+    private static IAsyncEnumerable<Order> ReadOrdersAsync(CancellationToken cancellationToken) =>
+        throw new OperationCanceledException(cancellationToken);
 }

@@ -67,9 +67,11 @@ public sealed class ErrorReportTests
     [Fact]
     public void The_type_that_Lambda_keeps_is_letters_only()
     {
-        ErrorReport[] reports = [.. new Exception[] { new FormatException(), new Generic<int>(), new With_underscore_and_9() }.Select(ErrorReport.From)];
+        Exception[] exceptions = [new FormatException(), new Generic<int>(), new With_underscore_and_9()];
+        ErrorReport[] reports = [.. exceptions.Select(ErrorReport.From)];
 
-        Assert.Equal(["Function.FormatException", "Function.Generic", "Function.Withunderscoreand"], reports.Select(report => report.LambdaErrorType));
+        Assert.Equal(
+            ["Function.FormatException", "Function.Generic", "Function.Withunderscoreand"], reports.Select(report => report.LambdaErrorType));
         Assert.Equal(["FormatException", "Generic`1", "With_underscore_and_9"], reports.Select(report => report.ErrorType));
         Assert.All(reports, report => Assert.Matches("^(Runtime|Function)\\.[A-Z][a-zA-Z]+$", report.LambdaErrorType));
     }

@@ -119,8 +119,14 @@ public sealed class LogWriterTests : IDisposable
         await session.ReadNextAsync();
 
         Assert.Equal(2, session.Runtime.LogLines.Length);
-        Assert.EndsWith("\"level\":\"INFO\",\"requestId\":\"request-1\",\"tenantId\":\"tenant-1\",\"message\":\"accepted\"}", session.Runtime.LogLines[0], StringComparison.Ordinal);
-        Assert.EndsWith("\"message\":\"odd\",\"errorType\":\"InvalidOperationException\",\"errorMessage\":\"why\",\"stackTrace\":[]}", session.Runtime.LogLines[1], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\"level\":\"INFO\",\"requestId\":\"request-1\",\"tenantId\":\"tenant-1\",\"message\":\"accepted\"}",
+            session.Runtime.LogLines[0],
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\"message\":\"odd\",\"errorType\":\"InvalidOperationException\",\"errorMessage\":\"why\",\"stackTrace\":[]}",
+            session.Runtime.LogLines[1],
+            StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", string.Concat(session.Runtime.LogLines), StringComparison.Ordinal);
     }
 

@@ -38,7 +38,10 @@ public sealed class StandardStreamsTests
         using var pipe = new Pipe(blocking);
         string message = new('x', 300_000);
         Task writing = Task.Factory.StartNew(
-            () => pipe.Log.Write(LogLevel.Info, message, null, Scope), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => pipe.Log.Write(LogLevel.Info, message, null, Scope),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
         Assert.Equal(message, MessageOf(Assert.Single(pipe.ReadLines(1))));
         await writing.WaitAsync(Limits.Step);
