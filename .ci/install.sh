@@ -7,7 +7,8 @@ install_what_is_missing() {
   [[ -e /usr/include/stdlib.h ]] || packages+=(libc6-dev)
   command -v readelf > /dev/null || packages+=(binutils)
   command -v xz > /dev/null || packages+=(xz-utils)
-  for tool in curl jq shellcheck unzip zip; do
+  # Beside what everything needs, what compiles the native part of AWS's client for Node.js.
+  for tool in curl jq shellcheck unzip zip cmake make g++ python3; do
     command -v "$tool" > /dev/null || packages+=("$tool")
   done
   if [[ $(this_processor) == x64 ]]; then
@@ -44,4 +45,14 @@ install_zig() {
     PATH=$PATH:$tools/zig
   fi
   scripts/zig-link.sh --check
+}
+
+# AWS's own client for Node.js, which the end-to-end tests run on the emulator. Here once, as the tests of two frameworks run beside each other and
+# would both install it.
+install_node_client() {
+  if ! command -v npm > /dev/null; then
+    echo "There is no npm: the tests that run AWS's client for Node.js will be skipped."
+    return
+  fi
+  npm install --no-audit --no-fund --prefix artifacts/npm-lambda-ric aws-lambda-ric@4.0.2
 }

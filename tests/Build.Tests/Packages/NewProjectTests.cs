@@ -44,7 +44,7 @@ public sealed class NewProjectTests(PackedFeed feed)
         await RestoreToolsAsync(project);
         await using InstalledEmulator emulator = await InstalledEmulator.StartAsync(project);
         await emulator.WaitForLineAsync("RESPONSE_STREAM, auth AWS_IAM");
-        await emulator.WaitForLineAsync($"bootstrap {Regex.Escape(Path.Combine(project, "artifacts/local/bootstrap"))}$");
+        await emulator.WaitForLineAsync($@"bootstrap {Regex.Escape(Path.Combine(project, "artifacts/local/bootstrap"))} \(native, built ");
         CommandResult call = await Command.RunAsync(
             Path.Combine(project, "scripts/invoke.sh"),
             [$"{emulator.Url}?name=Ada"],
@@ -145,7 +145,7 @@ public sealed class NewProjectTests(PackedFeed feed)
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(
             $"There is no bootstrap to run: none in {Path.Combine(project, "artifacts")} or below, where CodeUri has bootstrap.zip. "
-                + "Build the function ('dotnet build'), or name its executable with --bootstrap PATH.\n",
+                + "Build the function, or name its executable with --bootstrap PATH.\n",
             result.Error);
     }
 
