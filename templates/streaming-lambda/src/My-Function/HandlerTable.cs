@@ -15,5 +15,6 @@ public static class HandlerTable
         Factories.TryGetValue(name ?? "", out Func<IStreamingLambdaHandler>? create)
             ? create()
             : throw new InitializationException("Runtime.NoSuchHandler",
-                $"There is no handler '{name}'. Set Handler in template.yaml to one of: {string.Join(", ", Factories.Keys)}. A handler of your own needs a line in HandlerTable.");
+                $"There is no handler '{name}'. Set Handler in template.yaml to one of: {string.Join(", ", Factories.Keys)}. "
+                + "A handler of your own needs a line in HandlerTable.");
 }
