@@ -36,10 +36,10 @@ internal sealed class ReportTools
         var report = new List<string>();
         for (int section = 1; section <= sections; section++)
         {
+            // On its way to the client at once, as a server-sent event.
+            progress.Report(new ProgressNotificationValue { Progress = section, Total = sections, Message = $"writing section {section}" });
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellationToken);
             report.Add(string.Create(CultureInfo.InvariantCulture, $"Section {section}"));
-            // On its way to the client at once, as a server-sent event.
-            progress.Report(new ProgressNotificationValue { Progress = section, Total = sections, Message = $"section {section} is written" });
         }
         return string.Join('\n', report);
     }

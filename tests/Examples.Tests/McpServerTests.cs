@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -28,9 +28,12 @@ public sealed class McpServerTests
         Assert.Equal("5", Assert.IsType<TextContentBlock>(Assert.Single(sum.Content)).Text);
 
         var progress = new ProgressLog();
-        CallToolResult report = await client.CallToolAsync("write_report", new Dictionary<string, object?> { ["sections"] = 3 }, progress);
+        Task<CallToolResult> calling = client.CallToolAsync("write_report", new Dictionary<string, object?> { ["sections"] = 3 }, progress).AsTask();
+        // The client hands progress on beside the result, in no order with it.
+        int[] seen = [await progress.NextAsync(), await progress.NextAsync(), await progress.NextAsync()];
+        CallToolResult report = await calling;
         Assert.Equal("Section 1\nSection 2\nSection 3", Assert.IsType<TextContentBlock>(Assert.Single(report.Content)).Text);
-        Assert.Equal([1, 2, 3], progress.Seen.Select(value => (int)value.Progress));
+        Assert.Equal([1, 2, 3], seen.Order());
 
         CallToolResult refused = await client.CallToolAsync("write_report", new Dictionary<string, object?> { ["sections"] = 99 });
         Assert.True(refused.IsError);
@@ -39,8 +42,10 @@ public sealed class McpServerTests
 
     private sealed class ProgressLog : IProgress<ProgressNotificationValue>
     {
-        public ConcurrentQueue<ProgressNotificationValue> Seen { get; } = [];
+        private readonly Channel<int> _seen = Channel.CreateUnbounded<int>();
 
-        public void Report(ProgressNotificationValue value) => Seen.Enqueue(value);
+        public void Report(ProgressNotificationValue value) => _seen.Writer.TryWrite((int)value.Progress);
+
+        public Task<int> NextAsync() => _seen.Reader.ReadAsync().AsTask().WaitAsync(Limits.Step);
     }
 }

@@ -40,6 +40,18 @@ public sealed class PollerTests
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }
 
-    private static string[] ThreadsOf(int process) =>
-        [.. Directory.GetDirectories($"/proc/{process}/task").Select(thread => File.ReadAllText(Path.Combine(thread, "comm")).Trim())];
+    private static string?[] ThreadsOf(int process) => [.. Directory.GetDirectories($"/proc/{process}/task").Select(NameOf)];
+
+    /// <summary>Null if the thread has ended since it was listed.</summary>
+    private static string? NameOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "comm")).Trim();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 }
