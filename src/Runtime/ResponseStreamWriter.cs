@@ -113,7 +113,7 @@ public sealed class ResponseStreamWriter
             ReadOnlyMemory<byte> prelude = Prelude.Encode(statusAndHeaders);
             cancellationToken.ThrowIfCancellationRequested();
             _state = State.Streaming;
-            _owesBody = !statusAndHeaders.AllowEmptyBody && statusAndHeaders.StatusCode is >= 200 and not (204 or 205 or 304);
+            _owesBody = !statusAndHeaders.AllowEmptyBody && statusAndHeaders.StatusCode is not (204 or 205 or 304);
             await SendAsync(Prelude.ContentType, prelude, cancellationToken).ConfigureAwait(false);
         }
         finally
