@@ -63,6 +63,13 @@ internal static class ResponseEndpoints
             await response.Body.WriteAsync("stream "u8.ToArray());
             await response.WriteAsync("text");
         });
+        app.MapGet("/obsolete-body", async (HttpContext context) =>
+        {
+            // CS0618 Type or member is obsolete: middleware of old writes here, and its bytes must not be lost.
+#pragma warning disable CS0618
+            await context.Features.GetRequiredFeature<IHttpResponseFeature>().Body.WriteAsync("the old way"u8.ToArray());
+#pragma warning restore CS0618
+        });
         app.MapGet("/on-starting", async (HttpResponse response) =>
         {
             response.OnStarting(() => { response.Headers.Append("X-Order", "registered first"); return Task.CompletedTask; });

@@ -16,6 +16,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     private readonly HeaderDictionary _headers = [];
     private readonly Callbacks _onStarting = new();
     private readonly Callbacks _onCompleted = new();
+    private Stream _obsoleteBody;
     private int _statusCode = StatusCodes.Status200OK;
     private long _written;
     private bool _isCompleted;
@@ -31,6 +32,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         Headers = _headers;
         Pipe = new ResponsePipe(this);
         Stream = new ResponseStream(this);
+        _obsoleteBody = Stream;
     }
 
     public int StatusCode
@@ -49,7 +51,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     public IHeaderDictionary Headers { get; set; }
 
     /// <summary>The obsolete way to the body, which some middleware still takes.</summary>
-    Stream IHttpResponseFeature.Body { get; set; } = Stream.Null;
+    Stream IHttpResponseFeature.Body { get => _obsoleteBody; set => _obsoleteBody = value; }
 
     public bool HasStarted { get; private set; }
 
