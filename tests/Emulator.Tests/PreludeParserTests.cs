@@ -27,7 +27,8 @@ public sealed class PreludeParserTests
                 }
 
                 Assert.Equal(201, prelude!.StatusCode);
-                Assert.Equal([new("a", "b"), new("c", "d"), new("c", "e")], prelude.Headers);
+                Assert.Equal([new("a", "b")], prelude.Headers);
+                Assert.Equal([new("c", "d"), new("c", "e")], prelude.MultiValueHeaders);
                 Assert.Equal(["f=g"], prelude.Cookies);
                 Assert.Equal("\0body", body.ToString());
             }

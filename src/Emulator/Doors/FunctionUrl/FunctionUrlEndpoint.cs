@@ -89,7 +89,11 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         }
 
         if (envelope.Prelude is { } prelude)
+        {
             HttpResponseHead.Apply(context.Response, prelude, BufferedEnvelope.DefaultContentType);
+            if (HttpResponseHead.NoteOn(prelude) is { } note)
+                console.WriteLine(function.Settings.Name, note);
+        }
         else
             context.Response.ContentType = BufferedEnvelope.DefaultContentType;
         if (!HttpResponseHead.CanHaveBody(context.Response.StatusCode))

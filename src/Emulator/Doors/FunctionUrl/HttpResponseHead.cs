@@ -37,6 +37,12 @@ internal static class HttpResponseHead
             response.ContentType = defaultContentType;
     }
 
+    /// <summary>What a function's author should know of a prelude: what function URLs ignore; null: nothing.</summary>
+    public static string? NoteOn(Prelude prelude) => prelude.MultiValueHeaders.Count == 0
+        ? null
+        : $"NOTE: multiValueHeaders ({string.Join(", ", prelude.MultiValueHeaders.Select(header => header.Key).Distinct())}) are ignored: they are for "
+            + "REST APIs. A function URL takes several values of a header joined by commas in headers, and each Set-Cookie in cookies.";
+
     /// <summary>Whether HTTP allows a body after this status.</summary>
     public static bool CanHaveBody(int status) => status is not
         (< 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);

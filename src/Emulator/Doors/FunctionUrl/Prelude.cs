@@ -13,8 +13,11 @@ internal sealed record Prelude
     /// <summary>200 to 599: an interim response (1xx) is never the last one.</summary>
     public int StatusCode { get; private init; } = StatusCodes.Status200OK;
 
-    /// <summary>Headers in their order; a name may come more than once.</summary>
+    /// <summary>The member <c>headers</c>, in its order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private init; } = [];
+
+    /// <summary>The member <c>multiValueHeaders</c>, in its order, a pair for each value: for REST APIs.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> MultiValueHeaders { get; private init; } = [];
 
     /// <summary>Values for <c>Set-Cookie</c>.</summary>
     public IReadOnlyList<string> Cookies { get; private init; } = [];
@@ -38,16 +41,12 @@ internal sealed record Prelude
         if (root.TryGetProperty("statusCode", out JsonElement statusCode) && !TryReadStatus(statusCode, out status))
             throw new FormatException($"statusCode is {statusCode.GetRawText()}, not a number from 200 to 599");
 
-        var headers = new List<KeyValuePair<string, string>>();
-        foreach (JsonProperty header in Members(root, "headers"))
-            headers.Add(Header(header.Name, Text(header.Value, header.Name)));
-        foreach (JsonProperty header in Members(root, "multiValueHeaders"))
-            headers.AddRange(Texts(header.Value, header.Name).Select(value => Header(header.Name, value)));
-
         return new Prelude
         {
             StatusCode = status,
-            Headers = headers,
+            Headers = [.. Members(root, "headers").Select(header => Header(header.Name, Text(header.Value, header.Name)))],
+            MultiValueHeaders = [.. Members(root, "multiValueHeaders")
+                .SelectMany(header => Texts(header.Value, header.Name).Select(value => Header(header.Name, value)))],
             Cookies = root.TryGetProperty("cookies", out JsonElement cookies)
                 ? [.. Texts(cookies, "cookies").Select(cookie => Header("Set-Cookie", cookie).Value)]
                 : [],

@@ -77,6 +77,8 @@ internal sealed class StreamedResponse(HttpResponse response, FunctionSettings s
                 return false;
 
             HttpResponseHead.Apply(response, prelude, DefaultContentType);
+            if (HttpResponseHead.NoteOn(prelude) is { } note)
+                console.WriteLine(settings.Name, note);
             _prelude = null;
             return true;
         }
