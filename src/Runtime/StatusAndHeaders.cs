@@ -12,12 +12,21 @@ namespace StreamingLambda.Runtime;
 /// </example>
 public sealed class StatusAndHeaders
 {
+    /// <summary>Fields whose definition has one value (RFC 9110 and Fetch): two of them, joined, mean nothing to any recipient.</summary>
+    private static readonly string[] SingleValued =
+    [
+        "Access-Control-Allow-Credentials", "Access-Control-Allow-Origin", "Access-Control-Max-Age", "Age", "Content-Disposition",
+        "Content-Location", "Content-Range", "Content-Type", "Date", "ETag", "Expires", "Last-Modified", "Location", "Retry-After", "Server",
+        "Strict-Transport-Security",
+    ];
+
     private readonly IReadOnlyDictionary<string, string> _headers = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Creates the head of a response.</summary>
     /// <param name="statusCode">The HTTP status, 200 to 599: those from 100 to 199 are interim answers, never a response's.</param>
-    /// <param name="headers">Header names and values. A name given twice is an error: join the values with ", ".</param>
-    /// <exception cref="ArgumentException">A header name is given twice.</exception>
+    /// <param name="headers">Header names and values. A name may come several times, in any case: its values are joined as in
+    /// <see cref="Headers"/>.</param>
+    /// <exception cref="ArgumentException">A header that can have one value only, such as <c>Content-Type</c>, is given twice.</exception>
     public StatusAndHeaders(int statusCode, params ReadOnlySpan<(string Name, string Value)> headers)
     {
         StatusCode = statusCode;
@@ -34,7 +43,9 @@ public sealed class StatusAndHeaders
 
     /// <summary>Header names and values: names are HTTP tokens, values printable ASCII. <c>Content-Length</c>,
     /// <c>Transfer-Encoding</c> and <c>Set-Cookie</c> are refused: Lambda frames the response, and cookies go in <see cref="Cookies"/>.</summary>
-    /// <exception cref="ArgumentException">Two names differ in case only.</exception>
+    /// <remarks>Several values of one header stand in one text, separated by ", ", which means the same to whoever reads them as several lines do
+    /// (RFC 9110, 5.3). It is the one form that a function URL and a REST API pass on alike.</remarks>
+    /// <exception cref="ArgumentException">Two names differ in case only, and the header can have one value only.</exception>
     public IReadOnlyDictionary<string, string> Headers
     {
         get => _headers;
@@ -48,7 +59,7 @@ public sealed class StatusAndHeaders
         }
     }
 
-    /// <summary>One <c>Set-Cookie</c> value each, attributes included.</summary>
+    /// <summary>One <c>Set-Cookie</c> value each, attributes included: the one header whose values cannot be joined.</summary>
     public IReadOnlyList<string> Cookies { get; init; } = [];
 
     /// <summary>Whether a response that is finished without a single body byte is left empty. A function URL on AWS can then keep its
@@ -60,10 +71,11 @@ public sealed class StatusAndHeaders
 
     private static void Add(Dictionary<string, string> headers, string name, string value)
     {
-        if (!headers.TryAdd(name, value))
-        {
-            throw new ArgumentException(
-                $"The header '{name}' is given twice. Join its values with \", \", or use Cookies for Set-Cookie.", nameof(headers));
-        }
+        if (headers.TryAdd(name, value))
+            return;
+        if (SingleValued.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"The header '{name}' is given twice, and it can have one value only. Keep one of them.", nameof(headers));
+        // A null is refused when it is written, with the header's name.
+        headers[name] = headers[name] is { } before && value is not null ? $"{before}, {value}" : null!;
     }
 }

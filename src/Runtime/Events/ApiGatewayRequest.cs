@@ -28,6 +28,7 @@ public sealed class ApiGatewayRequest
     private Dictionary<string, string>? _stageVariables;
     private Dictionary<string, IReadOnlyList<string>>? _multiValueHeaders;
     private Dictionary<string, IReadOnlyList<string>>? _multiValueQuery;
+    private List<string>? _cookies;
 
     private ApiGatewayRequest(EventValue eventValue)
     {
@@ -56,6 +57,9 @@ public sealed class ApiGatewayRequest
     /// <summary>Every value of every header, found by names in any case.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> MultiValueHeaders =>
         _multiValueHeaders ??= ReadLists("multiValueHeaders", StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The cookies, <c>name=value</c> each, from every <c>cookie</c> header. <see cref="GetCookie"/> finds one by name.</summary>
+    public IReadOnlyList<string> Cookies => _cookies ??= ReadCookies();
 
     /// <summary>The query's parameters, decoded. Of one sent several times it has one value; <see cref="MultiValueQueryStringParameters"/> has
     /// all.</summary>
@@ -86,7 +90,7 @@ public sealed class ApiGatewayRequest
     /// <param name="request">The request; null if the event is not one.</param>
     /// <returns>True if the event is a JSON object with texts <c>httpMethod</c> and <c>resource</c>, an object <c>requestContext</c>, and no
     /// <c>version</c> or <c>1.0</c>, whatever else is in it. False if it is anything else: an Application Load Balancer's event has no
-    /// <c>resource</c>, a WebSocket API's no <c>httpMethod</c>.</returns>
+    /// <c>resource</c>, a WebSocket API's no <c>httpMethod</c>, and one that asks a Lambda authorizer has a <c>methodArn</c>.</returns>
     public static bool TryRead(Invocation invocation, [NotNullWhen(true)] out ApiGatewayRequest? request) => TryRead(invocation.Event, out request);
 
     /// <summary>Reads the bytes of an event. The same as <see cref="TryRead(Invocation, out ApiGatewayRequest?)"/> otherwise.</summary>
@@ -114,13 +118,10 @@ public sealed class ApiGatewayRequest
     /// which belongs to the more specific path (RFC 6265, 5.4).</summary>
     public string? GetCookie(string name)
     {
-        foreach (string header in GetHeaderValues("cookie"))
+        foreach (string cookie in Cookies)
         {
-            foreach (string cookie in header.Split(';', StringSplitOptions.TrimEntries))
-            {
-                if (EventHeaders.ReadCookie(cookie, name) is { } found)
-                    return found;
-            }
+            if (EventHeaders.ReadCookie(cookie, name) is { } found)
+                return found;
         }
         return null;
     }
@@ -135,7 +136,7 @@ public sealed class ApiGatewayRequest
     public T? ReadBody<T>(JsonTypeInfo<T> typeInfo) => _body.Read(typeInfo);
 
     internal static bool IsRequest(EventValue eventValue) =>
-        eventValue["httpMethod"].IsText && eventValue["resource"].IsText && eventValue["requestContext"].IsObject
+        eventValue["httpMethod"].IsText && eventValue["resource"].IsText && eventValue["requestContext"].IsObject && eventValue["methodArn"].IsNull
         && eventValue["version"] is var version && (version.IsNull || (version.IsText && version.ReadText() == "1.0"));
 
     private Dictionary<string, string> ReadTexts(string name) => _event[name].ReadTexts(StringComparer.Ordinal);
@@ -146,6 +147,14 @@ public sealed class ApiGatewayRequest
         foreach ((string key, EventValue values) in _event[name].ReadMembers(comparer))
             lists.Add(key, values.ReadTextList());
         return lists;
+    }
+
+    private List<string> ReadCookies()
+    {
+        var cookies = new List<string>();
+        foreach (string header in GetHeaderValues("cookie"))
+            cookies.AddRange(header.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        return cookies;
     }
 
     private static IReadOnlyList<string> One(string? value) => value is null ? [] : [value];

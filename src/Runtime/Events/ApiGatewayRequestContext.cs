@@ -41,6 +41,9 @@ public sealed class ApiGatewayRequestContext
     /// <summary>Who called.</summary>
     public ApiGatewayIdentity Identity { get; }
 
+    /// <summary>The name that the API gives to the method, its <c>operationId</c> in OpenAPI; null if it has none.</summary>
+    public string? OperationName => _context["operationName"].ReadText();
+
     /// <summary>The path with the stage in front.</summary>
     public string? Path => _context["path"].ReadText();
 
@@ -108,6 +111,9 @@ public sealed class ApiGatewayIdentity
     /// <summary>The Cognito identity pool of the caller.</summary>
     public string? CognitoIdentityPoolId => _identity["cognitoIdentityPoolId"].ReadText();
 
+    /// <summary>The organization of a caller who signed the request, if the account belongs to one.</summary>
+    public string? PrincipalOrgId => _identity["principalOrgId"].ReadText();
+
     /// <summary>The IP address of the connection to API Gateway.</summary>
     public string? SourceIp => _identity["sourceIp"].ReadText();
 
@@ -119,4 +125,10 @@ public sealed class ApiGatewayIdentity
 
     /// <summary>The ARN of a caller who signed the request.</summary>
     public string? UserArn => _identity["userArn"].ReadText();
+
+    /// <summary>The VPC from which a private API was called.</summary>
+    public string? VpcId => _identity["vpcId"].ReadText();
+
+    /// <summary>The VPC endpoint through which a private API was called.</summary>
+    public string? VpceId => _identity["vpceId"].ReadText();
 }

@@ -22,12 +22,16 @@ public static class EventOrigin
             return IsDefaultRoute(found["routeKey"]) ? "a request to a function URL" : "a request to an API Gateway HTTP API";
         if (ApiGatewayRequest.IsRequest(found))
             return "a request to an API Gateway REST API";
+        if (found["methodArn"].IsText || found["routeArn"].IsText)
+            return "a question to a Lambda authorizer";
         if (found["requestContext"] is { IsObject: true } context)
         {
             if (context["elb"].IsObject)
                 return "a request to an Application Load Balancer";
             if (context["connectionId"].IsText)
                 return "a message to an API Gateway WebSocket API";
+            if (context["serviceNetworkArn"].IsText)
+                return "a request to a VPC Lattice service";
         }
         if (found["detail-type"].IsText && found["source"] is { IsText: true } source)
             return $"an EventBridge event of {source.ReadText()}";

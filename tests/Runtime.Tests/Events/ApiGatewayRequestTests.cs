@@ -39,6 +39,8 @@ public sealed class ApiGatewayRequestTests
               "caller": "AIDAEXAMPLE",
               "sourceIp": "203.0.113.7",
               "principalOrgId": "o-example",
+              "vpcId": "vpc-1",
+              "vpceId": "vpce-1",
               "accessKey": "AKIAEXAMPLE",
               "cognitoAuthenticationType": "authenticated",
               "cognitoAuthenticationProvider": "provider",
@@ -93,6 +95,7 @@ public sealed class ApiGatewayRequestTests
         Assert.Equal("10/Jul/2026:19:19:06 +0000", context.RequestTime);
         Assert.Equal(1783711146123, context.RequestTimeEpoch);
         Assert.Equal(new DateTimeOffset(2026, 7, 10, 19, 19, 6, 123, TimeSpan.Zero), context.ReceivedAt);
+        Assert.Equal("PlaceOrder", context.OperationName);
         Assert.Equal("abc123", context.ResourceId);
         Assert.Equal("/orders/{id}", context.ResourcePath);
         Assert.Equal("prod", context.Stage);
@@ -113,10 +116,12 @@ public sealed class ApiGatewayRequestTests
         Assert.Equal("provider", identity.CognitoAuthenticationProvider);
         Assert.Equal("eu-central-1:1", identity.CognitoIdentityId);
         Assert.Null(identity.CognitoIdentityPoolId);
+        Assert.Equal("o-example", identity.PrincipalOrgId);
         Assert.Equal("203.0.113.7", identity.SourceIp);
         Assert.Equal("AIDAEXAMPLE", identity.User);
         Assert.Equal("curl/8.5.0", identity.UserAgent);
         Assert.Equal("arn:aws:iam::210987654321:user/reader", identity.UserArn);
+        Assert.Equal(("vpc-1", "vpce-1"), (identity.VpcId, identity.VpceId));
     }
 
     [Fact]
@@ -132,6 +137,7 @@ public sealed class ApiGatewayRequestTests
         Assert.Equal(["a,b", "c"], request.GetQueryValues("tag"));
         Assert.Equal(["Zoë"], request.GetQueryValues("name"));
         Assert.Empty(request.GetQueryValues("Tag"));
+        Assert.Equal(["session=abc=1", "theme=dark", "theme=light"], request.Cookies);
         Assert.Equal("abc=1", request.GetCookie("session"));
         Assert.Equal("dark", request.GetCookie("theme"));
         Assert.Null(request.GetCookie("them"));

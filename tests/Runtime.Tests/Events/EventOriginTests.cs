@@ -12,6 +12,10 @@ public sealed class EventOriginTests
     [InlineData("""{"resource":"/{proxy+}","httpMethod":"GET","requestContext":{}}""", "a request to an API Gateway REST API")]
     [InlineData("""{"httpMethod":"GET","path":"/","requestContext":{"elb":{}}}""", "a request to an Application Load Balancer")]
     [InlineData("""{"requestContext":{"connectionId":"c1","eventType":"CONNECT"}}""", "a message to an API Gateway WebSocket API")]
+    [InlineData("""{"version":"2.0","path":"/","requestContext":{"serviceNetworkArn":"arn:aws:x"}}""", "a request to a VPC Lattice service")]
+    [InlineData(
+        """{"type":"REQUEST","methodArn":"arn:aws:x","resource":"/","httpMethod":"GET","requestContext":{}}""", "a question to a Lambda authorizer")]
+    [InlineData("""{"type":"TOKEN","methodArn":"arn:aws:x","authorizationToken":"t"}""", "a question to a Lambda authorizer")]
     [InlineData("""{"Records":[{"eventSource":"aws:sqs"},7]}""", "a batch of aws:sqs records")]
     [InlineData("""{"Records":[{"EventSource":"aws:sns"}]}""", "a batch of aws:sns records")]
     [InlineData("""{"version":"0","source":"aws.ec2","detail-type":"EC2 Instance State-change Notification"}""", "an EventBridge event of aws.ec2")]
