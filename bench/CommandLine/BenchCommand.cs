@@ -9,8 +9,9 @@ internal sealed class BenchCommand
 {
     private readonly Argument<string[]> _programs = new("programs")
     {
-        Description = "Programs to measure, as name=command (VAR=value words before the command set its environment), or the word floor. "
-            + "Ratios are to the one named floor, else to the first. Default: the C floor, artifacts/bench/bootstrap and artifacts/local/bootstrap.",
+        Description = "Programs to measure, as name=command (VAR=value words before the command set its environment), or one of "
+            + "the words floor and go, for the benchmark's own in C and Go. Ratios are to the one named floor, else to the first. "
+            + "Default: both of these, and of artifacts/bench/bootstrap, artifacts/local/bootstrap and artifacts/typed/bootstrap what there is.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -125,11 +126,8 @@ internal sealed class BenchCommand
         return new EmulatorOptions(emulator, function, parsed.GetValue(_rounds), parsed.GetValue(_callers), timeout);
     }
 
-    private static Target ToTarget(string text) => text == Results.Baseline.FloorName
-        ? FloorBuilder.Build(Repository.Root)
-            ?? throw new BenchmarkException(
-                "The floor needs a C compiler: none of cc, gcc, clang is on the PATH (on Debian: apt-get install gcc libc6-dev).")
-        : TargetParser.Parse(text);
+    private static Target ToTarget(string text) =>
+        PeerBuilder.All.FirstOrDefault(peer => peer.Name == text) is { } peer ? peer.Need(Repository.Root) : TargetParser.Parse(text);
 
     private static IReadOnlyList<Phase> FindPhases(string? only)
     {

@@ -20,7 +20,7 @@ internal static class TargetParser
         {
             throw new BenchmarkException(
                 $"'{text}' is not a program to measure. Write name=command, for example mine=./bootstrap or node='node index.mjs', "
-                + "or the word floor for the C floor.");
+                + "or one of the words floor and go for the benchmark's own.");
         }
 
         Queue<string> words = new(CommandLineParser.SplitCommandLine(text[(equals + 1)..]));

@@ -23,13 +23,15 @@ internal sealed class FunctionSession : IDisposable
     public int Connections => _player.Connections;
 
     /// <summary>Spawns the process and waits for its first request for an event.</summary>
+    /// <param name="quota">A group to put it into when it is spawned.</param>
     /// <returns>The time between the two.</returns>
-    public TimeSpan Start()
+    public TimeSpan Start(CpuQuota? quota = null)
     {
         try
         {
             long spawned = TimeProvider.System.GetTimestamp();
             _process.Start();
+            if (quota is not null) _process.JoinGroup(quota);
             return TimeProvider.System.GetElapsedTime(spawned, _player.WaitForNext());
         }
         catch (BenchmarkException e)
@@ -39,13 +41,15 @@ internal sealed class FunctionSession : IDisposable
     }
 
     /// <summary>Runs one invocation and waits until the function asks for the next.</summary>
-    public InvocationTimes Invoke(NextAnswer answer, Workload workload)
+    /// <param name="answer">The event.</param>
+    /// <param name="workload">What it asks for.</param>
+    /// <param name="onFirstByte">Called when the first byte of prelude or body has arrived.</param>
+    public InvocationTimes Invoke(NextAnswer answer, Workload workload, Action? onFirstByte = null)
     {
         try
         {
-            InvocationTimes times = _player.Invoke(answer, workload);
-            _ = _player.WaitForNext();
-            return times;
+            InvocationTimes times = _player.Invoke(answer, workload, onFirstByte);
+            return times with { AskedForNext = _player.WaitForNext() };
         }
         catch (BenchmarkException e)
         {

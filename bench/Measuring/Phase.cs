@@ -1,6 +1,3 @@
-using StreamingLambda.Bench.Player;
-using StreamingLambda.Bench.Results;
-
 namespace StreamingLambda.Bench.Measuring;
 
 /// <summary>A part of the benchmark that <c>--only</c> can name.</summary>
@@ -10,89 +7,15 @@ namespace StreamingLambda.Bench.Measuring;
 /// <param name="Run">Starts a process of the program and notes what it measured.</param>
 internal sealed record Phase(string Name, int Repeats, bool ForAnyProgram, Action<PhaseContext> Run)
 {
-    private const int WarmUpInvocations = 200;
-    private const int WarmInvocations = 1000;
-    private const int MemoryInvocations = 10_000;
-    private const int SmallChunks = 100_000;
-    private const int SmallChunkBytes = 10;
-    private const long BigBytes = 200L * 1024 * 1024;
-    private const int BigChunkBytes = 64 * 1024;
-
     public static IReadOnlyList<Phase> All { get; } =
     [
-        new("cold", 10, ForAnyProgram: true, Cold),
-        new("warm", 1, ForAnyProgram: false, Warm),
-        new("small", 1, ForAnyProgram: false, Small),
-        new("big", 1, ForAnyProgram: false, Big),
-        new("memory", 1, ForAnyProgram: false, Memory),
+        new("cold", 10, ForAnyProgram: true, StartPhases.Cold),
+        new("cost", 10, ForAnyProgram: true, StartPhases.Cost),
+        new("uncached", 3, ForAnyProgram: true, StartPhases.Uncached),
+        new("quota", 3, ForAnyProgram: true, StartPhases.Quota),
+        new("warm", 1, ForAnyProgram: false, WarmPhases.Warm),
+        new("small", 1, ForAnyProgram: false, WarmPhases.Small),
+        new("big", 1, ForAnyProgram: false, WarmPhases.Big),
+        new("memory", 1, ForAnyProgram: false, WarmPhases.Memory),
     ];
-
-    private static void Cold(PhaseContext context)
-    {
-        Workload workload = context.Target.ColdOnly ? Workload.Anything : Workload.Tiny;
-        using FunctionSession session = context.NewSession();
-        double start = session.Start().TotalMilliseconds;
-        double idle = session.Process.ResidentBytes / 1e6;
-        double firstByte = FirstByte(session.Invoke(context.AnswerWith(workload), workload)).TotalMilliseconds;
-
-        context.Add(Metric.ColdStart, start);
-        context.Add(Metric.FirstInvocation, firstByte);
-        context.Add(Metric.ColdStartAndFirstInvocation, start + firstByte);
-        context.Add(Metric.IdleMemory, idle);
-    }
-
-    private static void Warm(PhaseContext context)
-    {
-        NextAnswer tiny = context.AnswerWith(Workload.Tiny);
-        using FunctionSession session = context.NewSession();
-        _ = session.Start();
-        using PlacedThreads placed = context.Place(session);
-        for (int i = 0; i < WarmUpInvocations; i++) _ = session.Invoke(tiny, Workload.Tiny);
-
-        long cpu = session.Process.CpuNanoseconds;
-        for (int i = 0; i < WarmInvocations; i++)
-        {
-            if (i == WarmInvocations - WarmUpInvocations) context.Add(Metric.Connections, session.Connections);
-            context.Add(Metric.WarmFirstByte, FirstByte(session.Invoke(tiny, Workload.Tiny)).TotalMicroseconds);
-        }
-
-        context.Add(Metric.CpuPerInvocation, (session.Process.CpuNanoseconds - cpu) / 1e3 / WarmInvocations);
-    }
-
-    private static void Small(PhaseContext context)
-    {
-        Workload workload = Workload.Small(SmallChunks, SmallChunkBytes);
-        using FunctionSession session = context.NewSession();
-        context.Add(Metric.SmallChunks, AfterOneInvocation(context, session, workload).TotalMilliseconds);
-    }
-
-    private static void Big(PhaseContext context)
-    {
-        Workload workload = Workload.Big(BigBytes, BigChunkBytes);
-        using FunctionSession session = context.NewSession();
-        context.Add(Metric.BigThroughput, BigBytes / 1e6 / AfterOneInvocation(context, session, workload).TotalSeconds);
-        context.Add(Metric.PeakMemory, session.Process.PeakResidentBytes / 1e6);
-    }
-
-    private static void Memory(PhaseContext context)
-    {
-        NextAnswer tiny = context.AnswerWith(Workload.Tiny);
-        using FunctionSession session = context.NewSession();
-        _ = session.Start();
-        using PlacedThreads placed = context.Place(session);
-        for (int i = 0; i < MemoryInvocations; i++) _ = session.Invoke(tiny, Workload.Tiny);
-        context.Add(Metric.ResidentMemory, session.Process.ResidentBytes / 1e6);
-    }
-
-    /// <summary>The whole response's time in a process whose first invocation is over.</summary>
-    private static TimeSpan AfterOneInvocation(PhaseContext context, FunctionSession session, Workload workload)
-    {
-        _ = session.Start();
-        using PlacedThreads placed = context.Place(session);
-        _ = session.Invoke(context.AnswerWith(Workload.Tiny), Workload.Tiny);
-        InvocationTimes times = session.Invoke(context.AnswerWith(workload), workload);
-        return TimeProvider.System.GetElapsedTime(times.HandedOut, times.LastByte);
-    }
-
-    private static TimeSpan FirstByte(InvocationTimes times) => TimeProvider.System.GetElapsedTime(times.HandedOut, times.FirstByte);
 }

@@ -8,7 +8,13 @@ namespace StreamingLambda.Bench.Player;
 /// <param name="HandedOut">Just before the event was sent.</param>
 /// <param name="FirstByte">The first byte of prelude or body had arrived.</param>
 /// <param name="LastByte">The blank line behind the last chunk had arrived.</param>
-internal readonly record struct InvocationTimes(long HandedOut, long FirstByte, long LastByte);
+internal readonly record struct InvocationTimes(long HandedOut, long FirstByte, long LastByte)
+{
+    /// <summary>The request for the next event had arrived; 0 where nobody waited for it.</summary>
+    public long AskedForNext { get; init; }
+
+    public TimeSpan ToFirstByte => TimeProvider.System.GetElapsedTime(HandedOut, FirstByte);
+}
 
 /// <summary>Plays the Runtime API to one function, one invocation at a time, and times it. In steady state it allocates nothing.</summary>
 /// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html</remarks>
@@ -44,8 +50,11 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
     }
 
     /// <summary>Hands out an event and receives the response, to the answer that accepts it.</summary>
+    /// <param name="answer">The event.</param>
+    /// <param name="workload">What it asks for.</param>
+    /// <param name="onFirstByte">Called when the first byte of prelude or body has arrived.</param>
     /// <exception cref="BenchmarkException">The response breaks the protocol or is not the workload's.</exception>
-    public InvocationTimes Invoke(NextAnswer answer, Workload workload)
+    public InvocationTimes Invoke(NextAnswer answer, Workload workload, Action? onFirstByte = null)
     {
         Connection next = _next ?? throw new InvalidOperationException("The function has not asked for an event: call WaitForNext first.");
         _next = null;
@@ -58,7 +67,7 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
         bool close = request.ClosesConnection;
         connection.Skip(request.HeadLength);
 
-        (long firstByte, long lastByte) = ReceiveBody(connection, handedOut);
+        (long firstByte, long lastByte) = ReceiveBody(connection, handedOut, onFirstByte);
         connection.Send(Accepted);
         if (close) _waiter.Close(connection);
         _response.Verify(workload, _chunks.Trailers);
@@ -67,7 +76,7 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
 
     public void Dispose() => _waiter.Dispose();
 
-    private (long FirstByte, long LastByte) ReceiveBody(Connection connection, long started)
+    private (long FirstByte, long LastByte) ReceiveBody(Connection connection, long started, Action? onFirstByte)
     {
         _chunks.Reset();
         _response.Reset();
@@ -75,7 +84,12 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
         while (true)
         {
             ReadChunks(connection);
-            if (firstByte == 0 && _response.HasData) firstByte = connection.ReceivedAt;
+            if (firstByte == 0 && _response.HasData)
+            {
+                firstByte = connection.ReceivedAt;
+                onFirstByte?.Invoke();
+            }
+
             if (_chunks.IsComplete) return (firstByte, connection.ReceivedAt);
 
             if (!connection.Receive()) throw _waiter.ConnectionLost();

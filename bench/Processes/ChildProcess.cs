@@ -49,6 +49,19 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Its processor time and page faults so far. The clock is read first, and that at once.</summary>
+    public ResourceUsage ReadUsage()
+    {
+        long cpu = CpuNanoseconds;
+        string stat = File.ReadAllText($"/proc/{_pid}/stat");
+        // Behind the name, which may hold spaces and brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return new ResourceUsage(cpu, long.Parse(fields[7], CultureInfo.InvariantCulture), long.Parse(fields[9], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Puts it into a group with a share of a processor.</summary>
+    public void JoinGroup(CpuQuota quota) => quota.Add(_pid);
+
     /// <summary>Memory in RAM now, in bytes.</summary>
     public long ResidentBytes => ReadStatus("VmRSS:");
 

@@ -17,9 +17,15 @@ internal static unsafe partial class Libc
     internal const short PollIn = 1;
     internal const short SetSignalDefaults = 4;
     internal const short SetSignalMask = 8;
+    internal const int DoNotNeed = 4;
+    internal const int MapRead = 1;
+    internal const int MapShared = 1;
 
     /// <summary>Larger than glibc's and musl's <c>posix_spawn_file_actions_t</c>, <c>posix_spawnattr_t</c> and <c>sigset_t</c>.</summary>
     internal const int OpaqueBytes = 1024;
+
+    /// <summary>What <see cref="Map"/> returns when it cannot.</summary>
+    internal static readonly void* MapFailed = (void*)-1;
 
     private const string Library = "libc";
 
@@ -76,6 +82,21 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "clock_gettime")]
     internal static partial int GetTime(int clock, TimeSpec* time);
+
+    [LibraryImport(Library, EntryPoint = "fsync")]
+    internal static partial int Synchronize(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "posix_fadvise")]
+    internal static partial int Advise(int descriptor, long offset, long length, int advice);
+
+    [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
+    internal static partial void* Map(void* address, nuint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport(Library, EntryPoint = "munmap")]
+    internal static partial int Unmap(void* address, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "mincore")]
+    internal static partial int FindInCore(void* address, nuint length, byte* pages);
 }
 
 /// <summary><c>struct pollfd</c>.</summary>

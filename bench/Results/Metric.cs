@@ -12,6 +12,36 @@ internal sealed record Metric(string Name)
     /// <summary>The sum of the two for one process, which is what a caller waits for.</summary>
     public static readonly Metric ColdStartAndFirstInvocation = new("coldStartAndFirstByteMs");
 
+    /// <summary>Processor time from spawn to the first request for an event.</summary>
+    public static readonly Metric StartCpu = new("startCpuMs");
+
+    /// <summary>Page faults from spawn to the first request for an event.</summary>
+    public static readonly Metric StartFaults = new("startPageFaults");
+
+    /// <summary>Processor time from the first request for an event to the first byte of prelude or body.</summary>
+    public static readonly Metric FirstByteCpu = new("firstByteCpuMs");
+
+    /// <summary>Processor time from the first request for an event to the second.</summary>
+    public static readonly Metric FirstInvocationCpu = new("firstInvocationCpuMs");
+
+    /// <summary>Page faults from the first request for an event to the second.</summary>
+    public static readonly Metric FirstInvocationFaults = new("firstInvocationPageFaults");
+
+    /// <summary>As <see cref="ColdStart"/>, with nothing of the program's file in memory.</summary>
+    public static readonly Metric UncachedStart = new("uncachedStartMs");
+
+    /// <summary>As <see cref="ColdStartAndFirstInvocation"/>, with nothing of the program's file in memory.</summary>
+    public static readonly Metric UncachedStartAndFirstInvocation = new("uncachedStartAndFirstByteMs");
+
+    /// <summary>How often start and first invocation waited for the disk then.</summary>
+    public static readonly Metric UncachedMajorFaults = new("uncachedMajorFaults");
+
+    /// <summary>First event handed out to the request for the second, with a 128 MB function's share of a processor.</summary>
+    public static readonly Metric LimitedFirstInvocation = new("limitedFirstInvocationMs");
+
+    /// <summary>The same where the share is counted: evenly, not in slices.</summary>
+    public static readonly Metric CountedFirstInvocation = new("countedFirstInvocationMs");
+
     /// <summary>Resident memory while it waits for its first event.</summary>
     public static readonly Metric IdleMemory = new("idleResidentMB");
 
@@ -38,7 +68,8 @@ internal sealed record Metric(string Name)
 
     public static IReadOnlyList<Metric> All { get; } =
     [
-        ColdStart, FirstInvocation, ColdStartAndFirstInvocation, IdleMemory, WarmFirstByte, CpuPerInvocation,
-        Connections, SmallChunks, BigThroughput, PeakMemory, ResidentMemory,
+        ColdStart, FirstInvocation, ColdStartAndFirstInvocation, StartCpu, StartFaults, FirstByteCpu, FirstInvocationCpu, FirstInvocationFaults,
+        UncachedStart, UncachedStartAndFirstInvocation, UncachedMajorFaults, LimitedFirstInvocation, CountedFirstInvocation,
+        IdleMemory, WarmFirstByte, CpuPerInvocation, Connections, SmallChunks, BigThroughput, PeakMemory, ResidentMemory,
     ];
 }

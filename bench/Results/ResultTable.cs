@@ -17,9 +17,29 @@ internal static class ResultTable
             new("first invocation's first byte p10 / median ms", r => Join(r[Metric.FirstInvocation], "0.000", s => [s.P10, s.Median])),
             new("cold + first byte p10 / median ms", r => Join(r[Metric.ColdStartAndFirstInvocation], "0.00", s => [s.P10, s.Median])),
             new("x (p10)", r => Ratio(r, baseline, Metric.ColdStartAndFirstInvocation, s => s.P10)),
-            new("idle RSS MB", r => Join(r[Metric.IdleMemory], "0.0", s => [s.Median])),
             new("binary MB", r => r.Size is { } size ? Number(size.FileBytes / 1e6, "0.00") : Nothing),
             new("zip MB", r => r.Size is { } size ? Number(size.ZipBytes / 1e6, "0.00") : Nothing),
+        ]);
+        WriteTable(writer, results,
+        [
+            new("CPU of the start p10 / median ms", r => Join(r[Metric.StartCpu], "0.00", s => [s.P10, s.Median])),
+            new("x (p10)", r => Ratio(r, baseline, Metric.StartCpu, s => s.P10)),
+            new("page faults", r => Join(r[Metric.StartFaults], "0", s => [s.Median])),
+            new("CPU to the first byte p10 / median ms", r => Join(r[Metric.FirstByteCpu], "0.000", s => [s.P10, s.Median])),
+            new("CPU of the first invocation p10 / median ms", r => Join(r[Metric.FirstInvocationCpu], "0.000", s => [s.P10, s.Median])),
+            new("page faults", r => Join(r[Metric.FirstInvocationFaults], "0", s => [s.Median])),
+            new("idle RSS MB", r => Join(r[Metric.IdleMemory], "0.0", s => [s.Median])),
+        ]);
+        WriteTable(writer, results,
+        [
+            new("uncached start p10 / median ms", r => Join(r[Metric.UncachedStart], "0.00", s => [s.P10, s.Median])),
+            new("x (median)", r => Ratio(r, baseline, Metric.UncachedStart, s => s.Median)),
+            new("+ first byte p10 / median ms", r => Join(r[Metric.UncachedStartAndFirstInvocation], "0.00", s => [s.P10, s.Median])),
+            new("x (median)", r => Ratio(r, baseline, Metric.UncachedStartAndFirstInvocation, s => s.Median)),
+            new("waits for the disk", r => Join(r[Metric.UncachedMajorFaults], "0", s => [s.Median])),
+            new("first invocation at 128 MB, limited p10 / median / p90 ms",
+                r => Join(r[Metric.LimitedFirstInvocation], "0.0", s => [s.P10, s.Median, s.P90])),
+            new("counted", r => Join(r[Metric.CountedFirstInvocation], "0.0", s => [s.P10, s.Median, s.P90])),
         ]);
         WriteTable(writer, results,
         [

@@ -9,7 +9,7 @@ namespace StreamingLambda.Bench.Tests;
 public sealed class FloorTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-    private static readonly Target? Floor = FloorBuilder.Build(Repository.Root);
+    private static readonly Target? Floor = PeerBuilder.Floor.Build(Repository.Root);
 
     [Theory]
     [InlineData("tiny", false, false)]

@@ -4,17 +4,19 @@ using StreamingLambda.Bench.Player;
 
 namespace StreamingLambda.Bench.Tests;
 
-/// <summary>The function that the benchmark measures, as a managed process: the native one is built from the same source.</summary>
+/// <summary>The functions that the benchmark measures, as managed processes: the native ones are built from the same source.</summary>
 public sealed class WorkloadFunctionTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Every_workload_is_answered_with_its_bytes_over_one_connection(bool base64)
+    [InlineData("WorkloadFunction", false)]
+    [InlineData("WorkloadFunction", true)]
+    [InlineData("TypedFunction", false)]
+    [InlineData("TypedFunction", true)]
+    public void Every_workload_is_answered_with_its_bytes_over_one_connection(string function, bool base64)
     {
-        using FunctionSession session = new(Function, Timeout);
+        using FunctionSession session = new(Find(function), Timeout);
         Workload[] workloads = [Workload.Tiny, Workload.Small(5000, 10), Workload.Small(3, 1), Workload.Big(1_000_000, 65536)];
 
         _ = session.Start();
@@ -29,7 +31,7 @@ public sealed class WorkloadFunctionTests
     [InlineData("""[not json""", "Json")]
     public void A_workload_that_makes_no_sense_is_an_error_that_says_so(string body, string reason)
     {
-        using FunctionSession session = new(Function, Timeout);
+        using FunctionSession session = new(Find("WorkloadFunction"), Timeout);
         Workload workload = new(body, ResponseBytes: null);
 
         _ = session.Start();
@@ -40,13 +42,10 @@ public sealed class WorkloadFunctionTests
     }
 
     // artifacts/bin/Bench.Tests/debug stands beside artifacts/bin/WorkloadFunction/debug.
-    private static Target Function
+    private static Target Find(string function)
     {
-        get
-        {
-            DirectoryInfo output = new(AppContext.BaseDirectory.TrimEnd('/'));
-            string program = Path.Combine(output.Parent!.Parent!.FullName, "WorkloadFunction", output.Name, "bootstrap");
-            return TargetParser.Parse($"function=\"{program}\"");
-        }
+        DirectoryInfo output = new(AppContext.BaseDirectory.TrimEnd('/'));
+        string program = Path.Combine(output.Parent!.Parent!.FullName, function, output.Name, "bootstrap");
+        return TargetParser.Parse($"function=\"{program}\"");
     }
 }

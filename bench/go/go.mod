@@ -1,0 +1,3 @@
+module streaminglambda/bench
+
+go 1.19
