@@ -1,4 +1,4 @@
 using StreamingLambda.Runtime;
 using StreamingLambda.WorkloadFunction;
 
-return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), static _ => new WorkloadHandler());
+return await LambdaRuntime.RunAsync(new WorkloadHandler());

@@ -20,15 +20,35 @@ namespace StreamingLambda.Formats;
 /// and fail the invocation.</para>
 /// </remarks>
 /// <typeparam name="TEvent">The type of the event.</typeparam>
-/// <param name="typeInfo">The type's metadata from a source-generated <c>JsonSerializerContext</c>.</param>
-/// <param name="handler">Handles what was read. One instance serves every invocation of the process.</param>
 /// <example>
 /// <code>
 /// [nameof(PlaceOrder)] = static () => new JsonStreamingHandler&lt;Order&gt;(OrderJson.Default.Order, new PlaceOrder()),
 /// </code>
 /// </example>
-public sealed class JsonStreamingHandler<TEvent>(JsonTypeInfo<TEvent> typeInfo, IJsonStreamingHandler<TEvent> handler) : IStreamingLambdaHandler
+public sealed class JsonStreamingHandler<TEvent> : IStreamingLambdaHandler, IAsyncDisposable
 {
+    private readonly JsonTypeInfo<TEvent> _typeInfo;
+    private readonly Func<TEvent, Invocation, ResponseStreamWriter, CancellationToken, Task> _handle;
+    private readonly IJsonStreamingHandler<TEvent>? _handler;
+
+    /// <summary>Creates the handler over another one.</summary>
+    /// <param name="typeInfo">The type's metadata from a source-generated <c>JsonSerializerContext</c>.</param>
+    /// <param name="handler">Handles what was read. One instance serves every invocation of the process, and is disposed of with this one.</param>
+    public JsonStreamingHandler(JsonTypeInfo<TEvent> typeInfo, IJsonStreamingHandler<TEvent> handler)
+        : this(typeInfo, (handler ?? throw new ArgumentNullException(nameof(handler))).HandleAsync) => _handler = handler;
+
+    /// <summary>Creates the handler over one method.</summary>
+    /// <param name="typeInfo">The type's metadata from a source-generated <c>JsonSerializerContext</c>.</param>
+    /// <param name="handle">Handles what was read; the rules are those of <see cref="IJsonStreamingHandler{TEvent}.HandleAsync"/>.</param>
+    public JsonStreamingHandler(
+        JsonTypeInfo<TEvent> typeInfo, Func<TEvent, Invocation, ResponseStreamWriter, CancellationToken, Task> handle)
+    {
+        ArgumentNullException.ThrowIfNull(typeInfo);
+        ArgumentNullException.ThrowIfNull(handle);
+        _typeInfo = typeInfo;
+        _handle = handle;
+    }
+
     /// <inheritdoc />
     public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
@@ -45,18 +65,27 @@ public sealed class JsonStreamingHandler<TEvent>(JsonTypeInfo<TEvent> typeInfo, 
             await response.WriteAndFinishAsync(problem.ToJson(), cancellationToken).ConfigureAwait(false);
             return;
         }
-        await handler.HandleAsync(input, invocation, response, cancellationToken).ConfigureAwait(false);
+        await _handle(input, invocation, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Disposes of the handler that was given, if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (_handler is IAsyncDisposable asynchronous)
+            return asynchronous.DisposeAsync();
+        (_handler as IDisposable)?.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private TEvent Read(Invocation invocation)
     {
         if (FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
-            return NotNull(request.ReadBody(typeInfo), "body of the request");
+            return NotNull(request.ReadBody(_typeInfo), "body of the request");
         if (ApiGatewayRequest.TryRead(invocation, out ApiGatewayRequest? restRequest))
-            return NotNull(restRequest.ReadBody(typeInfo), "body of the request");
+            return NotNull(restRequest.ReadBody(_typeInfo), "body of the request");
         try
         {
-            return NotNull(invocation.ReadEvent(typeInfo), "event");
+            return NotNull(invocation.ReadEvent(_typeInfo), "event");
         }
         catch (JsonException e) when (EventOrigin.Describe(invocation) is { } origin)
         {

@@ -19,37 +19,46 @@ public sealed class Invocation
 {
     private readonly TimeProvider _time;
 
-    internal Invocation(TimeProvider time) => _time = time;
+    internal Invocation(
+        TimeProvider time, ReadOnlyMemory<byte> eventJson, string requestId, DateTimeOffset deadline, string invokedFunctionArn, InvocationLog log)
+    {
+        _time = time;
+        Event = eventJson;
+        RequestId = requestId;
+        Deadline = deadline;
+        InvokedFunctionArn = invokedFunctionArn;
+        Log = log;
+    }
 
     /// <summary>The event as it arrived: JSON, up to 6 MB. The memory stays valid after the invocation.</summary>
-    public required ReadOnlyMemory<byte> Event { get; init; }
+    public ReadOnlyMemory<byte> Event { get; }
 
     /// <summary>The request id, the same that the caller sees in <c>x-amzn-RequestId</c> and that stands in the log.</summary>
-    public required string RequestId { get; init; }
+    public string RequestId { get; }
 
     /// <summary>When Lambda ends the invocation, by the wall clock. <see cref="DateTimeOffset.MaxValue"/> if Lambda named no deadline.</summary>
-    public required DateTimeOffset Deadline { get; init; }
+    public DateTimeOffset Deadline { get; }
 
     /// <summary>The time until <see cref="Deadline"/>. Negative once it has passed, which Lambda Managed Instances allow.</summary>
     public TimeSpan RemainingTime => Deadline - _time.GetUtcNow();
 
     /// <summary>The ARN of the function, version or alias that was invoked; empty if Lambda sent none.</summary>
-    public required string InvokedFunctionArn { get; init; }
+    public string InvokedFunctionArn { get; }
 
     /// <summary>The X-Ray tracing header (<c>Root=...;Parent=...;Sampled=...</c>), if there is one.</summary>
-    public string? TraceId { get; init; }
+    public string? TraceId { get; internal init; }
 
     /// <summary>The tenant of the invocation, for functions with tenant isolation.</summary>
-    public string? TenantId { get; init; }
+    public string? TenantId { get; internal init; }
 
     /// <summary>The client context as JSON, if the caller sent one (AWS mobile SDKs, or <c>X-Amz-Client-Context</c>).</summary>
-    public string? ClientContext { get; init; }
+    public string? ClientContext { get; internal init; }
 
     /// <summary>The Cognito identity of the caller as JSON (<c>cognitoIdentityId</c>, <c>cognitoIdentityPoolId</c>), if there is one.</summary>
-    public string? CognitoIdentity { get; init; }
+    public string? CognitoIdentity { get; internal init; }
 
     /// <summary>Writes log lines that carry this invocation's ids.</summary>
-    public required InvocationLog Log { get; init; }
+    public InvocationLog Log { get; }
 
     /// <summary>This attempt's nonce, echoed with the response when Lambda sent one.</summary>
     internal string? InvocationId { get; init; }

@@ -22,6 +22,9 @@ internal sealed class InvocationLoop(
     /// <summary>Where AWS's tracing SDKs look for the trace of the invocation.</summary>
     public const string TraceIdVariable = "_X_AMZN_TRACE_ID";
 
+    /// <summary>Handles the invocations.</summary>
+    public IStreamingLambdaHandler Handler => handler;
+
     /// <summary>How many loops run on this handler at once.</summary>
     public int Concurrency => concurrency;
 
@@ -85,7 +88,7 @@ internal sealed class InvocationLoop(
         Task? handling = null;
         try
         {
-            handling = handler.HandleAsync(invocation, response, ending) ?? throw new InvalidOperationException(
+            handling = Handler.HandleAsync(invocation, response, ending) ?? throw new InvalidOperationException(
                 "HandleAsync returned null instead of a task. Make it async, or return Task.CompletedTask at its end.");
             await InPlace(handling).ConfigureAwait(false);
             return null;
@@ -157,5 +160,5 @@ internal sealed class InvocationLoop(
 
     /// <summary>A stale answer (410) is Lambda's normal way to say that the invocation timed out; everything else is an error.</summary>
     private static void Log(Invocation invocation, string message, Exception failure) =>
-        invocation.Log.Write(failure is RuntimeApiException { StatusCode: 410 } ? LogLevel.Warn : LogLevel.Error, message, failure);
+        invocation.Log.Write(failure is RuntimeApiException { StatusCode: 410 } ? LambdaLogLevel.Warn : LambdaLogLevel.Error, message, failure);
 }

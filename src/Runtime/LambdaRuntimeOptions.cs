@@ -6,7 +6,7 @@ namespace StreamingLambda.Runtime;
 /// <example>
 /// <code>
 /// var options = new LambdaRuntimeOptions { DeadlineMargin = TimeSpan.FromSeconds(1), RegisterForShutdown = true };
-/// return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => new Hello(), options);
+/// return await LambdaRuntime.RunAsync(new Hello(), options);
 /// </code>
 /// </example>
 public sealed record LambdaRuntimeOptions

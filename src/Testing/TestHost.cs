@@ -15,6 +15,13 @@ namespace StreamingLambda.Testing;
 /// </example>
 public sealed class TestHost(IStreamingLambdaHandler handler)
 {
+    /// <summary>A host of a handler that is one method.</summary>
+    /// <param name="handle">The handler under test.</param>
+    public TestHost(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle)
+        : this(new DelegateStreamingHandler(handle))
+    {
+    }
+
     /// <summary>The clock of deadlines, chunk times and log lines. A handler that pauses takes the same clock, and a test that owns it need not
     /// wait.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

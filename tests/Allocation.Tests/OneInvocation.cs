@@ -24,7 +24,7 @@ internal sealed class OneInvocation : IDisposable
     public static async Task RunAsync(Func<ResponseStreamWriter, OneInvocation, Task> handle)
     {
         using var invocation = new OneInvocation();
-        var handler = new DelegateHandler(response => handle(response, invocation));
+        var handler = new DelegateStreamingHandler((_, response, _) => handle(response, invocation));
         var environment = new LambdaEnvironment { RuntimeApi = invocation._listener.LocalEndpoint.ToString() };
         using var stop = new CancellationTokenSource();
         Task<int> runtime = Task.Factory.StartNew(
@@ -94,10 +94,5 @@ internal sealed class OneInvocation : IDisposable
             kept = Math.Min(end.Length, read.Length);
             read[^kept..].CopyTo(buffer);
         }
-    }
-
-    private sealed class DelegateHandler(Func<ResponseStreamWriter, Task> handle) : IStreamingLambdaHandler
-    {
-        public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) => handle(response);
     }
 }

@@ -16,7 +16,7 @@ public sealed class ContentTests : IDisposable
     public async Task Each_part_of_a_text_is_on_its_way_before_the_next_is_there()
     {
         var source = Channel.CreateUnbounded<string>();
-        TestRun run = InlineHandler.Start((response, token) => response.SendTextAsync(source.Reader.ReadAllAsync(token), token));
+        TestRun run = OneResponse.Start((response, token) => response.SendTextAsync(source.Reader.ReadAllAsync(token), token));
 
         await source.Writer.WriteAsync("Zo");
         Assert.Equal("Zo", (await run.ReadChunkAsync())?.Text);
@@ -40,7 +40,7 @@ public sealed class ContentTests : IDisposable
 
         static async Task<string> SendAsync(params string[] parts)
         {
-            TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            TestResponse response = await OneResponse.RunAsync((response, token) =>
                 response.SendTextAsync(new Sequence<string>(parts).ReadAsync(token), token));
             Assert.Null(response.Error);
             return response.BodyText;
@@ -57,7 +57,7 @@ public sealed class ContentTests : IDisposable
         Assert.Equal((203, "a", true), (after.StatusCode, after.BodyText, after.Error?.IsMidResponse));
 
         static Task<TestResponse> RunAsync(Sequence<string> parts) =>
-            InlineHandler.RunAsync((response, token) => response.SendTextAsync(parts.ReadAsync(token), new(203), token));
+            OneResponse.RunAsync((response, token) => response.SendTextAsync(parts.ReadAsync(token), new(203), token));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ContentTests : IDisposable
         // Half of a pair has no bytes either before the other half is there.
         foreach (string[] parts in (string[][])[[""], [null!], ["\ud83d"], ["", "", "\ud83d"]])
         {
-            TestResponse response = await InlineHandler.RunAsync((response, token) =>
+            TestResponse response = await OneResponse.RunAsync((response, token) =>
                 response.SendTextAsync(new Sequence<string>(parts) { Failure = new TimeoutException() }.ReadAsync(token), token));
 
             Assert.Equal((502, "TimeoutException", false), (response.StatusCode, response.Error?.Type, response.Error?.IsMidResponse));
@@ -81,7 +81,7 @@ public sealed class ContentTests : IDisposable
         string path = Path.Combine(_directory, "content.bin");
         await File.WriteAllBytesAsync(path, content);
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendFileAsync(path, new(200, ("Content-Type", "image/png")), token));
 
         Assert.Equal((200, "image/png"), (response.StatusCode, response.Headers["Content-Type"]));
@@ -92,7 +92,7 @@ public sealed class ContentTests : IDisposable
     [Fact]
     public async Task A_file_that_is_not_there_sends_nothing_so_that_another_answer_can_follow()
     {
-        TestResponse response = await InlineHandler.RunAsync(async (response, token) =>
+        TestResponse response = await OneResponse.RunAsync(async (response, token) =>
         {
             await Assert.ThrowsAsync<FileNotFoundException>(() => response.SendFileAsync(Path.Combine(_directory, "none"), new(200), token));
             await Assert.ThrowsAsync<UnauthorizedAccessException>(() => response.SendFileAsync(_directory, new(200), token));
@@ -111,7 +111,7 @@ public sealed class ContentTests : IDisposable
         string path = Path.Combine(_directory, "empty");
         await File.WriteAllBytesAsync(path, []);
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendFileAsync(path, new StatusAndHeaders(200) { AllowEmptyBody = allowEmptyBody }, token));
 
         Assert.Equal((200, body, "application/octet-stream"), (response.StatusCode, response.BodyText, response.Headers["Content-Type"]));
@@ -122,7 +122,7 @@ public sealed class ContentTests : IDisposable
     {
         var pipe = new Pipe();
         Stream content = pipe.Reader.AsStream();
-        TestRun run = InlineHandler.Start((response, token) => response.SendStreamAsync(content, new(200, ("Content-Type", "text/csv")), token));
+        TestRun run = OneResponse.Start((response, token) => response.SendStreamAsync(content, new(200, ("Content-Type", "text/csv")), token));
 
         await pipe.Writer.WriteAsync("id\n"u8.ToArray());
         Assert.Equal("id\n", (await run.ReadChunkAsync())?.Text);
@@ -141,7 +141,7 @@ public sealed class ContentTests : IDisposable
     {
         using var content = new MemoryStream("0123456789"u8.ToArray()) { Position = 7 };
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendStreamAsync(content, new(200), token));
+        TestResponse response = await OneResponse.RunAsync((response, token) => response.SendStreamAsync(content, new(200), token));
 
         Assert.Equal("789", response.BodyText);
         Assert.True(content.CanRead);
@@ -153,7 +153,7 @@ public sealed class ContentTests : IDisposable
         var pipe = new Pipe();
         await pipe.Writer.CompleteAsync(new IOException("the disk is gone"));
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendStreamAsync(pipe.Reader.AsStream(), new(200), token));
+        TestResponse response = await OneResponse.RunAsync((response, token) => response.SendStreamAsync(pipe.Reader.AsStream(), new(200), token));
 
         Assert.Equal((502, "the disk is gone", false), (response.StatusCode, response.Error?.Message, response.Error?.IsMidResponse));
     }
@@ -162,7 +162,7 @@ public sealed class ContentTests : IDisposable
     public async Task A_stream_that_fails_later_is_cut_off()
     {
         var pipe = new Pipe();
-        TestRun run = InlineHandler.Start((response, token) => response.SendStreamAsync(pipe.Reader.AsStream(), new(200), token));
+        TestRun run = OneResponse.Start((response, token) => response.SendStreamAsync(pipe.Reader.AsStream(), new(200), token));
 
         await pipe.Writer.WriteAsync("some"u8.ToArray());
         await run.ReadChunkAsync();

@@ -12,7 +12,7 @@ public sealed class JsonArrayTests
     public async Task Each_item_is_on_its_way_before_the_next_is_there()
     {
         var source = Channel.CreateUnbounded<int>();
-        TestRun run = InlineHandler.Start((response, token) =>
+        TestRun run = OneResponse.Start((response, token) =>
             response.SendJsonArrayAsync(source.Reader.ReadAllAsync(token), TestJson.Default.Int32, token));
 
         await source.Writer.WriteAsync(10);
@@ -30,7 +30,7 @@ public sealed class JsonArrayTests
     [Fact]
     public async Task An_empty_sequence_is_an_empty_array()
     {
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendJsonArrayAsync(new Sequence<int>().ReadAsync(token), TestJson.Default.Int32, new(203, ("X-Page", "9")), token));
 
         Assert.Equal((203, "[]\n", "9"), (response.StatusCode, response.BodyText, response.Headers["X-Page"]));
@@ -63,7 +63,7 @@ public sealed class JsonArrayTests
     {
         var clock = new ManualTimeProvider();
         var numbers = new Sequence<int>(1) { Waits = true };
-        TestRun run = InlineHandler.Start(clock, (response, token) =>
+        TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendJsonArrayAsync(numbers.ReadAsync(CancellationToken.None), TestJson.Default.Int32, token));
 
         await run.ReadChunkAsync();
@@ -75,5 +75,5 @@ public sealed class JsonArrayTests
     }
 
     private static Task<TestResponse> RunAsync(Sequence<int> numbers) =>
-        InlineHandler.RunAsync((response, token) => response.SendJsonArrayAsync(numbers.ReadAsync(token), TestJson.Default.Int32, token));
+        OneResponse.RunAsync((response, token) => response.SendJsonArrayAsync(numbers.ReadAsync(token), TestJson.Default.Int32, token));
 }

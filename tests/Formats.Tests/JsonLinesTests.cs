@@ -18,7 +18,7 @@ public sealed class JsonLinesTests
     public async Task Each_line_is_on_its_way_before_the_next_item_is_there()
     {
         var source = Channel.CreateUnbounded<int>();
-        TestRun run = InlineHandler.Start((response, token) =>
+        TestRun run = OneResponse.Start((response, token) =>
             response.SendJsonLinesAsync(source.Reader.ReadAllAsync(token), TestJson.Default.Int32, token));
 
         await source.Writer.WriteAsync(1);
@@ -50,11 +50,11 @@ public sealed class JsonLinesTests
     {
         var items = new Sequence<Raw>(new Raw("{\r\n  \"a\":\r1,\n  \"b\": \"\\n\"\n}"), new Raw("2"));
 
-        TestResponse lines = await InlineHandler.RunAsync((response, token) =>
+        TestResponse lines = await OneResponse.RunAsync((response, token) =>
             response.SendJsonLinesAsync(items.ReadAsync(token), TestJson.Default.Raw, token));
-        TestResponse array = await InlineHandler.RunAsync((response, token) =>
+        TestResponse array = await OneResponse.RunAsync((response, token) =>
             response.SendJsonArrayAsync(items.ReadAsync(token), TestJson.Default.Raw, token));
-        TestResponse events = await InlineHandler.RunAsync((response, token) =>
+        TestResponse events = await OneResponse.RunAsync((response, token) =>
             response.SendServerSentEventsAsync(ReadEventsAsync(items), TestJson.Default.Raw, token));
 
         const string item = "{    \"a\": 1,   \"b\": \"\\n\" }";
@@ -133,7 +133,7 @@ public sealed class JsonLinesTests
     {
         var clock = new ManualTimeProvider();
         var rows = new Sequence<Row>(new Row(1, "a")) { Waits = true };
-        TestRun run = InlineHandler.Start(clock, (response, token) =>
+        TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendJsonLinesAsync(rows.ReadAsync(CancellationToken.None), TestJson.Default.Row, token));
 
         await run.ReadChunkAsync();
@@ -149,7 +149,7 @@ public sealed class JsonLinesTests
     public async Task Only_a_cancellation_by_the_token_counts_as_an_interruption()
     {
         TestResponse timeout = await RunAsync(new Sequence<Row>(new Row(1, "a")) { Failure = new TaskCanceledException("an HttpClient's timeout") });
-        TestResponse failure = await InlineHandler.RunAsync(async (response, token) =>
+        TestResponse failure = await OneResponse.RunAsync(async (response, token) =>
         {
             using var cancel = CancellationTokenSource.CreateLinkedTokenSource(token);
             var rows = new Sequence<Row>(new Row(1, "a")) { AfterItems = cancel.CancelAsync, Failure = new TimeoutException() };
@@ -163,7 +163,7 @@ public sealed class JsonLinesTests
     [Fact]
     public async Task Nothing_is_said_in_a_response_that_takes_nothing_more()
     {
-        TestResponse response = await InlineHandler.RunAsync(async (response, token) =>
+        TestResponse response = await OneResponse.RunAsync(async (response, token) =>
         {
             var rows = new Sequence<Row>(new Row(1, "a"))
             {
@@ -181,7 +181,7 @@ public sealed class JsonLinesTests
     public async Task A_header_that_cannot_be_sent_leaves_the_response_unbegun()
     {
         var rows = new Sequence<Row>(new Row(1, "a"));
-        TestResponse response = await InlineHandler.RunAsync(async (response, token) =>
+        TestResponse response = await OneResponse.RunAsync(async (response, token) =>
         {
             var options = new JsonLinesOptions { StatusAndHeaders = new(200, ("Content-Length", "5")) };
             await Assert.ThrowsAsync<ArgumentException>(() =>
@@ -198,7 +198,7 @@ public sealed class JsonLinesTests
     {
         var twice = new Dictionary<string, string> { ["Vary"] = "Accept", ["vary"] = "Origin" };
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
         {
             var options = new JsonLinesOptions { StatusAndHeaders = new(200) { Headers = twice } };
             return response.SendJsonLinesAsync(new Sequence<Row>().ReadAsync(token), TestJson.Default.Row, options, token);
@@ -208,6 +208,6 @@ public sealed class JsonLinesTests
         Assert.Equal("Accept, Origin", response.Headers["Vary"]);
     }
 
-    private static Task<TestResponse> RunAsync(Sequence<Row> rows, JsonLinesOptions? options = null) => InlineHandler.RunAsync((response, token) =>
+    private static Task<TestResponse> RunAsync(Sequence<Row> rows, JsonLinesOptions? options = null) => OneResponse.RunAsync((response, token) =>
         response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, options ?? new JsonLinesOptions(), token));
 }

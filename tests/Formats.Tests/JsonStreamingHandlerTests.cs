@@ -167,7 +167,7 @@ public sealed class JsonStreamingHandlerTests
     public async Task What_the_handler_throws_is_its_own()
     {
         var host = new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order,
-            new OrderHandler((_, _) => throw new JsonException("the handler's"))));
+            (_, _, _, _) => throw new JsonException("the handler's")));
 
         TestResponse response = await host.InvokeAsync(FunctionUrlEvent.Post("/", Good));
 
@@ -178,20 +178,40 @@ public sealed class JsonStreamingHandlerTests
     public async Task A_bad_event_does_not_reach_the_handler_and_the_next_one_does()
     {
         int calls = 0;
-        var host = new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, new OrderHandler(async (_, response) =>
+        var host = new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, async (_, _, response, token) =>
         {
             calls++;
-            await response.WriteAndFinishAsync("ok");
-        })));
+            await response.WriteAndFinishAsync("ok", token);
+        }));
 
         Assert.Equal(400, (await host.InvokeAsync("{}"u8.ToArray())).StatusCode);
         Assert.Equal("ok", (await host.InvokeAsync(Encoding.UTF8.GetBytes(Good))).BodyText);
         Assert.Equal(1, calls);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_is_disposed_of_together_with_the_handler(bool isAsynchronous)
+    {
+        var dispose = new TaskCompletionSource();
+        IJsonStreamingHandler<Order> inner = isAsynchronous ? new AsyncDisposableHandler(dispose) : new DisposableHandler(dispose);
+
+        await new JsonStreamingHandler<Order>(TestJson.Default.Order, inner).DisposeAsync();
+
+        Assert.True(dispose.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Without_a_handler_to_dispose_of_it_disposes_of_nothing()
+    {
+        await new JsonStreamingHandler<Order>(TestJson.Default.Order, (_, _, _, _) => Task.CompletedTask).DisposeAsync();
+        await new JsonStreamingHandler<int[]>(TestJson.Default.Int32Array, new CountHandler()).DisposeAsync();
+    }
+
     private static Task<TestResponse> OrderAsync(ReadOnlyMemory<byte> eventJson) =>
-        new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, new OrderHandler(
-            async (order, response) => await response.WriteAndFinishAsync($"{order.Quantity} of {order.Item}")))).InvokeAsync(eventJson);
+        new TestHost(new JsonStreamingHandler<Order>(TestJson.Default.Order, async (order, _, response, token) =>
+            await response.WriteAndFinishAsync($"{order.Quantity} of {order.Item}", token))).InvokeAsync(eventJson);
 
     private static Task<TestResponse> NumbersAsync(ReadOnlyMemory<byte> eventJson) =>
         new TestHost(new JsonStreamingHandler<int[]>(TestJson.Default.Int32Array, new CountHandler())).InvokeAsync(eventJson);
@@ -205,15 +225,29 @@ public sealed class JsonStreamingHandlerTests
             await response.WriteAndFinishAsync($"{input.Version}", cancellationToken);
     }
 
-    private sealed class OrderHandler(Func<Order, ResponseStreamWriter, Task> handle) : IJsonStreamingHandler<Order>
-    {
-        public Task HandleAsync(Order input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
-            handle(input, response);
-    }
-
     private sealed class CountHandler : IJsonStreamingHandler<int[]>
     {
         public async Task HandleAsync(int[] input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
             await response.WriteAndFinishAsync($"{input.Length}", cancellationToken);
+    }
+
+    private sealed class AsyncDisposableHandler(TaskCompletionSource disposed) : IJsonStreamingHandler<Order>, IAsyncDisposable
+    {
+        public Task HandleAsync(Order input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public async ValueTask DisposeAsync()
+        {
+            await Task.Yield();
+            disposed.SetResult();
+        }
+    }
+
+    private sealed class DisposableHandler(TaskCompletionSource disposed) : IJsonStreamingHandler<Order>, IDisposable
+    {
+        public Task HandleAsync(Order input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public void Dispose() => disposed.SetResult();
     }
 }

@@ -19,7 +19,7 @@ public sealed class ServerSentEventsTests
     public async Task Each_event_is_on_its_way_before_the_next_is_there()
     {
         var source = Channel.CreateUnbounded<SseItem<string>>();
-        TestRun run = InlineHandler.Start((response, token) => response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), token));
+        TestRun run = OneResponse.Start((response, token) => response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), token));
 
         await source.Writer.WriteAsync(new("one"));
         Assert.Equal("data: one\n\n", (await run.ReadChunkAsync())?.Text);
@@ -44,7 +44,7 @@ public sealed class ServerSentEventsTests
             new(null!),
             default,
         ];
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendServerSentEventsAsync(new Sequence<SseItem<string>>(sent).ReadAsync(token), token));
 
         var read = new List<SseItem<string>>();
@@ -62,7 +62,7 @@ public sealed class ServerSentEventsTests
     {
         var rows = new Sequence<SseItem<Row>>(new SseItem<Row>(new Row(1, "a\nb"), "row"), default);
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendServerSentEventsAsync(rows.ReadAsync(token), TestJson.Default.Row, token));
 
         Assert.Equal("event: row\ndata: {\"id\":1,\"name\":\"a\\nb\",\"weight\":0}\n\ndata: null\n\n", response.BodyText);
@@ -77,7 +77,7 @@ public sealed class ServerSentEventsTests
             StatusAndHeaders = new(201, ("cache-control", "no-store"), ("X-Model", "m1")) { Cookies = ["a=1"] },
         };
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendServerSentEventsAsync(new Sequence<SseItem<string>>().ReadAsync(token), options, token));
 
         Assert.Equal(201, response.StatusCode);
@@ -94,7 +94,7 @@ public sealed class ServerSentEventsTests
         var clock = new ManualTimeProvider();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
-        TestRun run = InlineHandler.Start(clock, (response, token) =>
+        TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
 
         await clock.AdvanceAsync(TimeSpan.FromSeconds(3));
@@ -116,7 +116,7 @@ public sealed class ServerSentEventsTests
         var clock = new ManualTimeProvider();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
-        TestRun run = InlineHandler.Start(clock, (response, token) =>
+        TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
 
         await clock.WaitForTimerAsync(TimeSpan.FromSeconds(3));
@@ -137,7 +137,7 @@ public sealed class ServerSentEventsTests
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
         var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Sequence<SseItem<string>>? source = null;
-        TestRun run = InlineHandler.Start(clock, async (response, token) =>
+        TestRun run = OneResponse.Start(clock, async (response, token) =>
         {
             source = new Sequence<SseItem<string>>
             {
@@ -178,7 +178,7 @@ public sealed class ServerSentEventsTests
         var clock = new ManualTimeProvider();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan, TimeProvider = clock };
-        TestRun run = InlineHandler.Start(clock, (response, token) =>
+        TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
 
         await source.Writer.WriteAsync(new("a"));
@@ -194,7 +194,7 @@ public sealed class ServerSentEventsTests
     {
         var source = new Sequence<SseItem<string>>(new SseItem<string>("a")) { Failure = new InvalidOperationException("password=1234") };
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(source.ReadAsync(token), token));
+        TestResponse response = await OneResponse.RunAsync((response, token) => response.SendServerSentEventsAsync(source.ReadAsync(token), token));
 
         Assert.Equal("data: a\n\n" + Lines(Failed), response.BodyText);
         Assert.Equal(("InvalidOperationException", "password=1234", true),
@@ -208,7 +208,7 @@ public sealed class ServerSentEventsTests
     {
         var source = new Sequence<SseItem<string>> { Failure = new InvalidOperationException("at once") };
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(source.ReadAsync(token), token));
+        TestResponse response = await OneResponse.RunAsync((response, token) => response.SendServerSentEventsAsync(source.ReadAsync(token), token));
 
         Assert.Equal(200, response.StatusCode);
         Assert.Equal(Lines(Failed), response.BodyText);
@@ -227,7 +227,7 @@ public sealed class ServerSentEventsTests
         Assert.Equal("event: error\ndata: {\"error\":{\"type\":\"slow\",\"message\":\"The model is\\nslow.\"}}\n\n", told.BodyText);
         Assert.Equal(Lines(Failed), untold.BodyText);
 
-        Task<TestResponse> RunAsync(Exception failure) => InlineHandler.RunAsync((response, token) =>
+        Task<TestResponse> RunAsync(Exception failure) => OneResponse.RunAsync((response, token) =>
             response.SendServerSentEventsAsync(new Sequence<SseItem<string>> { Failure = failure }.ReadAsync(token), options, token));
     }
 
@@ -237,7 +237,7 @@ public sealed class ServerSentEventsTests
         var options = new ServerSentEventsOptions { DescribeError = _ => throw new NotSupportedException() };
         var source = new Sequence<SseItem<string>> { Failure = new TimeoutException() };
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendServerSentEventsAsync(source.ReadAsync(token), options, token));
 
         Assert.Equal(Lines(Failed), response.BodyText);
@@ -247,7 +247,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task A_line_break_in_a_name_is_an_error_and_never_a_line()
     {
-        TestResponse response = await InlineHandler.RunAsync((response, token) => response.SendServerSentEventsAsync(Items(), token));
+        TestResponse response = await OneResponse.RunAsync((response, token) => response.SendServerSentEventsAsync(Items(), token));
 
         Assert.Equal("data: ok\n\n" + Lines(Failed), response.BodyText);
         Assert.Equal("ArgumentException", response.Error?.Type);
@@ -265,7 +265,7 @@ public sealed class ServerSentEventsTests
     {
         var rows = new Sequence<SseItem<Row>>(new SseItem<Row>(new Row(1, "a")), new SseItem<Row>(new Row(2, "b") { Weight = double.NaN }));
 
-        TestResponse response = await InlineHandler.RunAsync((response, token) =>
+        TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendServerSentEventsAsync(rows.ReadAsync(token), TestJson.Default.Row, token));
 
         Assert.Equal("data: {\"id\":1,\"name\":\"a\",\"weight\":0}\n\n" + Lines(Failed), response.BodyText);
@@ -278,7 +278,7 @@ public sealed class ServerSentEventsTests
     {
         var clock = new ManualTimeProvider();
         var source = new Sequence<SseItem<string>>(new SseItem<string>("a")) { Waits = true };
-        TestRun run = InlineHandler.Start(clock, (response, token) =>
+        TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), token));
 
         await run.ReadChunkAsync();
@@ -295,8 +295,11 @@ public sealed class ServerSentEventsTests
     {
         using var stopping = new CancellationTokenSource();
         var source = new Sequence<SseItem<string>>(new SseItem<string>("a")) { Waits = true };
-        var handler = new InlineHandler((response, token) => response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), token));
-        TestRun run = new TestHost(handler) { Stopping = stopping.Token }.Start(FunctionUrlEvent.Get());
+        var host = new TestHost((_, response, token) => response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), token))
+        {
+            Stopping = stopping.Token,
+        };
+        TestRun run = host.Start(FunctionUrlEvent.Get());
 
         await run.ReadChunkAsync();
         await stopping.CancelAsync();
@@ -309,7 +312,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task A_token_that_has_fired_before_sends_nothing()
     {
-        TestResponse response = await InlineHandler.RunAsync((response, _) =>
+        TestResponse response = await OneResponse.RunAsync((response, _) =>
             response.SendServerSentEventsAsync(new Sequence<SseItem<string>>().ReadAsync(), new CancellationToken(canceled: true)));
 
         Assert.Equal(502, response.StatusCode);
@@ -319,7 +322,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task A_response_that_has_begun_is_left_alone()
     {
-        TestResponse response = await InlineHandler.RunAsync(async (response, token) =>
+        TestResponse response = await OneResponse.RunAsync(async (response, token) =>
         {
             await response.WriteAsync("begun", token);
             await Assert.ThrowsAsync<InvalidOperationException>(() =>

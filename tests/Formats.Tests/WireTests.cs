@@ -17,7 +17,7 @@ public sealed class WireTests
         using var stop = new CancellationTokenSource();
         Task<int> running = LambdaRuntime.RunAsync(
             new LambdaEnvironment { RuntimeApi = api.Address, LogLevel = "FATAL" },
-            _ => new InlineHandler((response, token) =>
+            _ => new DelegateStreamingHandler((_, response, token) =>
                 response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), TestJson.Default.Row, token)),
             cancellationToken: stop.Token);
         ScriptedConnection connection = await api.AcceptAsync();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 using StreamingLambda.Tests.Shared;
@@ -15,18 +16,28 @@ internal sealed class RunningRuntime : IAsyncDisposable
         Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle,
         LambdaEnvironment? environment = null,
         LambdaRuntimeOptions? options = null)
-        : this(api, _ => new DelegateHandler(handle), environment, options)
+        : this(api, _ => new DelegateStreamingHandler(handle), environment, options)
     {
     }
 
+    [OverloadResolutionPriority(1)]
     public RunningRuntime(
         ScriptedRuntimeApi api,
         Func<LambdaEnvironment, IStreamingLambdaHandler> createHandler,
         LambdaEnvironment? environment = null,
         LambdaRuntimeOptions? options = null)
+        : this(api, settings => Task.FromResult(createHandler(settings)), environment, options)
+    {
+    }
+
+    public RunningRuntime(
+        ScriptedRuntimeApi api,
+        Func<LambdaEnvironment, Task<IStreamingLambdaHandler>> createHandler,
+        LambdaEnvironment? environment = null,
+        LambdaRuntimeOptions? options = null)
     {
         environment = (environment ?? new LambdaEnvironment()) with { RuntimeApi = api.Address };
-        Exited = Task.Run(() => LambdaRuntime.RunAsync(
+        Exited = Task.Run(() => RuntimeProcess.RunAsync(
             environment,
             createHandler,
             options ?? new LambdaRuntimeOptions(),
@@ -53,11 +64,5 @@ internal sealed class RunningRuntime : IAsyncDisposable
         await StopAsync();
         _stop.Dispose();
         await _log.DisposeAsync();
-    }
-
-    private sealed class DelegateHandler(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) : IStreamingLambdaHandler
-    {
-        public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
-            handle(invocation, response, cancellationToken);
     }
 }

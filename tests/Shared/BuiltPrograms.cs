@@ -16,6 +16,9 @@ public static class BuiltPrograms
     /// <summary>A function that does step by step what its event says (tests/TestBootstrap).</summary>
     public static string TestBootstrap => In("TestBootstrap", "bootstrap");
 
+    /// <summary>A function that has something to wait for at its start and at its end (tests/LifetimeFunction).</summary>
+    public static string LifetimeFunction => In("LifetimeFunction", "bootstrap");
+
     /// <summary>The soak, driver and function in one (tests/Soak).</summary>
     public static string Soak => In("Soak", "StreamingLambda.Soak" + (OperatingSystem.IsWindows() ? ".exe" : ""));
 

@@ -105,12 +105,12 @@ public sealed class TestHostTests
     {
         var clock = new ManualTimeProvider();
         Invocation? seen = null;
-        var host = new TestHost(new InlineHandler(async (invocation, response, token) =>
+        var host = new TestHost(async (invocation, response, token) =>
         {
             seen = invocation;
             invocation.Log.Trace("seen");
             await response.WriteAndFinishAsync("x", token);
-        }))
+        })
         {
             TimeProvider = clock,
             Timeout = TimeSpan.FromSeconds(7),
@@ -137,12 +137,12 @@ public sealed class TestHostTests
     public async Task The_token_fires_before_the_deadline_by_the_hosts_clock()
     {
         var clock = new ManualTimeProvider();
-        var host = new TestHost(new InlineHandler(async (_, response, token) =>
+        var host = new TestHost(async (_, response, token) =>
         {
             await response.WriteAsync("start", token);
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, token).ContinueWith(_ => { }, TaskScheduler.Default);
             await response.WriteAndFinishAsync("end", CancellationToken.None);
-        }))
+        })
         {
             TimeProvider = clock,
             Timeout = TimeSpan.FromSeconds(3),
@@ -160,11 +160,11 @@ public sealed class TestHostTests
     public async Task Stopping_fires_the_handlers_token()
     {
         using var stopping = new CancellationTokenSource();
-        var host = new TestHost(new InlineHandler(async (_, response, token) =>
+        var host = new TestHost(async (_, response, token) =>
         {
             await response.WriteAsync("start", token);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-        }))
+        })
         {
             Stopping = stopping.Token,
         };
@@ -180,7 +180,7 @@ public sealed class TestHostTests
     [Fact]
     public async Task Stopping_that_fired_before_the_start_says_so()
     {
-        var host = new TestHost(new InlineHandler((_, _, _) => Task.CompletedTask)) { Stopping = new CancellationToken(canceled: true) };
+        var host = new TestHost((_, _, _) => Task.CompletedTask) { Stopping = new CancellationToken(canceled: true) };
 
         InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.InvokeAsync(AnyEvent));
 
@@ -221,5 +221,5 @@ public sealed class TestHostTests
         Assert.Contains("Cannot write to the response: FinishAsync was already called", response.Log, StringComparison.Ordinal);
     }
 
-    private static TestHost HostOf(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) => new(new InlineHandler(handle));
+    private static TestHost HostOf(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) => new(handle);
 }

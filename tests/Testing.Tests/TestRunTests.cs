@@ -56,7 +56,7 @@ public sealed class TestRunTests
     public async Task A_handler_that_hangs_fails_the_test_with_advice()
     {
         var never = new TaskCompletionSource();
-        var host = new TestHost(new InlineHandler((_, _, _) => never.Task)) { WaitLimit = TimeSpan.FromMilliseconds(50) };
+        var host = new TestHost((_, _, _) => never.Task) { WaitLimit = TimeSpan.FromMilliseconds(50) };
 
         TestRun run = host.Start(AnyEvent);
         TimeoutException noChunk = await Assert.ThrowsAsync<TimeoutException>(() => run.ReadChunkAsync());
@@ -68,5 +68,5 @@ public sealed class TestRunTests
         Assert.Contains("advance that clock", noEnd.Message, StringComparison.Ordinal);
     }
 
-    private static TestHost HostOf(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) => new(new InlineHandler(handle));
+    private static TestHost HostOf(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) => new(handle);
 }

@@ -50,7 +50,7 @@ public sealed partial class WritingTests
         await using var api = new ScriptedRuntimeApi();
         using var stop = new CancellationTokenSource();
         var refused = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var handler = new InlineHandler(async (_, response, _) =>
+        var handler = new DelegateStreamingHandler(async (_, response, _) =>
         {
             ValueTask first = response.WriteAsync(new byte[16 * 1024 * 1024]);
             refused.SetResult(await Record.ExceptionAsync(() => response.WriteAsync("second").AsTask()));
@@ -166,7 +166,7 @@ public sealed partial class WritingTests
     [Fact]
     public async Task A_test_that_never_ends()
     {
-        var host = new TestHost(new InlineHandler((_, _, _) => new TaskCompletionSource().Task)) { WaitLimit = TimeSpan.FromMilliseconds(50) };
+        var host = new TestHost((_, _, _) => new TaskCompletionSource().Task) { WaitLimit = TimeSpan.FromMilliseconds(50) };
 
         Page.Shows(Describe(await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync("{}"u8.ToArray()))));
     }
@@ -175,7 +175,7 @@ public sealed partial class WritingTests
     private static async Task<string> FailAsync(
         Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, string eventJson = "{}", TimeSpan? timeout = null)
     {
-        var host = new TestHost(new InlineHandler(handle)) { Timeout = timeout ?? TimeSpan.FromMinutes(1) };
+        var host = new TestHost(handle) { Timeout = timeout ?? TimeSpan.FromMinutes(1) };
         TestResponse response = await host.InvokeAsync(Encoding.UTF8.GetBytes(eventJson));
         const int error = 4; // After time, level, request id and "The invocation failed."
         return Assert.Single(response.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t')[error];
@@ -185,12 +185,6 @@ public sealed partial class WritingTests
         FailAsync((_, response, _) => response.WriteStatusAndHeadersAsync(head).AsTask());
 
     private static string Describe(Exception error) => $"{error.GetType().Name}: {error.Message}";
-
-    private sealed class InlineHandler(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) : IStreamingLambdaHandler
-    {
-        public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
-            handle(invocation, response, cancellationToken);
-    }
 
     internal sealed record Order(string Item, int Quantity);
 

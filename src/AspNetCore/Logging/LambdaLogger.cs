@@ -5,9 +5,6 @@ using Microsoft.Extensions.Logging;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Logging;
 
-using LambdaLogLevel = StreamingLambda.Runtime.Logging.LogLevel;
-using LogLevel = Microsoft.Extensions.Logging.LogLevel;
-
 namespace StreamingLambda.AspNetCore.Logging;
 
 /// <summary>One category's log.</summary>

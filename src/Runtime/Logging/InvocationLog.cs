@@ -14,23 +14,23 @@ public sealed class InvocationLog
     }
 
     /// <summary>Whether lines of this level are written; ask before building an expensive message.</summary>
-    public bool IsEnabled(LogLevel level) => _writer.IsEnabled(level);
+    public bool IsEnabled(LambdaLogLevel level) => _writer.IsEnabled(level);
 
     /// <summary>Writes a line of the given level, with an exception's type, message and stack trace if there is one.</summary>
-    public void Write(LogLevel level, string message, Exception? exception = null) => _writer.Write(level, message, exception, _scope);
+    public void Write(LambdaLogLevel level, string message, Exception? exception = null) => _writer.Write(level, message, exception, _scope);
 
     /// <summary>Finest detail.</summary>
-    public void Trace(string message) => Write(LogLevel.Trace, message);
+    public void Trace(string message) => Write(LambdaLogLevel.Trace, message);
 
     /// <summary>For finding a defect.</summary>
-    public void Debug(string message) => Write(LogLevel.Debug, message);
+    public void Debug(string message) => Write(LambdaLogLevel.Debug, message);
 
     /// <summary>Normal operation.</summary>
-    public void Info(string message) => Write(LogLevel.Info, message);
+    public void Info(string message) => Write(LambdaLogLevel.Info, message);
 
     /// <summary>Something unexpected that was handled.</summary>
-    public void Warn(string message, Exception? exception = null) => Write(LogLevel.Warn, message, exception);
+    public void Warn(string message, Exception? exception = null) => Write(LambdaLogLevel.Warn, message, exception);
 
     /// <summary>Something failed.</summary>
-    public void Error(string message, Exception? exception = null) => Write(LogLevel.Error, message, exception);
+    public void Error(string message, Exception? exception = null) => Write(LambdaLogLevel.Error, message, exception);
 }

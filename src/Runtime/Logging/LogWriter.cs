@@ -19,7 +19,7 @@ internal sealed class LogWriter
     private readonly object _gate = new();
     private readonly Stream _output;
     private readonly bool _json;
-    private readonly LogLevel _minimum;
+    private readonly LambdaLogLevel _minimum;
     private readonly TimeProvider _time;
 
     /// <summary>How many lines nobody took since the last one that somebody did.</summary>
@@ -30,13 +30,13 @@ internal sealed class LogWriter
         _output = output;
         _json = string.Equals(environment.LogFormat, "JSON", StringComparison.OrdinalIgnoreCase);
         int level = Array.FindIndex(LevelNames, name => name.Equals(environment.LogLevel, StringComparison.OrdinalIgnoreCase));
-        _minimum = level < 0 ? LogLevel.Info : (LogLevel)level;
+        _minimum = level < 0 ? LambdaLogLevel.Info : (LambdaLogLevel)level;
         _time = time;
     }
 
-    public bool IsEnabled(LogLevel level) => level >= _minimum;
+    public bool IsEnabled(LambdaLogLevel level) => level >= _minimum;
 
-    public void Write(LogLevel level, string message, Exception? exception, LogScope scope)
+    public void Write(LambdaLogLevel level, string message, Exception? exception, LogScope scope)
     {
         if (!IsEnabled(level))
             return;
@@ -48,7 +48,7 @@ internal sealed class LogWriter
                 if (_lost > 0)
                 {
                     string lost = string.Create(CultureInfo.InvariantCulture, $"{_lost} log lines are missing here: nobody read the log.");
-                    _output.Write(Format(LogLevel.Warn, lost, null, LogScope.Process).WrittenSpan);
+                    _output.Write(Format(LambdaLogLevel.Warn, lost, null, LogScope.Process).WrittenSpan);
                     _lost = 0;
                 }
                 _output.Write(line.WrittenSpan);
@@ -61,7 +61,7 @@ internal sealed class LogWriter
         }
     }
 
-    private ArrayBufferWriter<byte> Format(LogLevel level, string message, Exception? exception, LogScope scope)
+    private ArrayBufferWriter<byte> Format(LambdaLogLevel level, string message, Exception? exception, LogScope scope)
     {
         var line = new ArrayBufferWriter<byte>(512);
         if (_json)
@@ -74,7 +74,7 @@ internal sealed class LogWriter
 
     private string Timestamp => _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private void FormatText(ArrayBufferWriter<byte> line, LogLevel level, string message, Exception? exception, LogScope scope)
+    private void FormatText(ArrayBufferWriter<byte> line, LambdaLogLevel level, string message, Exception? exception, LogScope scope)
     {
         string text = $"{Timestamp}\t{LevelNames[(int)level]}\t{scope.RequestId ?? "-"}\t{message}";
         if (exception is not null)
@@ -88,7 +88,7 @@ internal sealed class LogWriter
         Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\\n"), line);
     }
 
-    private void FormatJson(ArrayBufferWriter<byte> line, LogLevel level, string message, Exception? exception, LogScope scope)
+    private void FormatJson(ArrayBufferWriter<byte> line, LambdaLogLevel level, string message, Exception? exception, LogScope scope)
     {
         using var json = new Utf8JsonWriter(line, JsonOptions);
         json.WriteStartObject();

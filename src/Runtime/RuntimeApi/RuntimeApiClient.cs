@@ -159,18 +159,14 @@ internal sealed class RuntimeApiClient : IDisposable
         }
 
         var scope = new LogScope(requestId, Read(headers, RuntimeApiHeaders.TenantId), Read(headers, RuntimeApiHeaders.TraceId));
-        return new Invocation(_time)
+        string functionArn = Read(headers, RuntimeApiHeaders.InvokedFunctionArn) ?? "";
+        return new Invocation(_time, body, requestId, ReadDeadline(headers, scope), functionArn, new InvocationLog(_log, scope))
         {
-            Event = body,
-            RequestId = requestId,
-            Deadline = ReadDeadline(headers, scope),
-            InvokedFunctionArn = Read(headers, RuntimeApiHeaders.InvokedFunctionArn) ?? "",
             TraceId = scope.TraceId,
             TenantId = scope.TenantId,
             ClientContext = Read(headers, RuntimeApiHeaders.ClientContext),
             CognitoIdentity = Read(headers, RuntimeApiHeaders.CognitoIdentity),
             InvocationId = Read(headers, RuntimeApiHeaders.InvocationId),
-            Log = new InvocationLog(_log, scope),
         };
     }
 
@@ -182,7 +178,7 @@ internal sealed class RuntimeApiClient : IDisposable
         bool can = invocation.RequestId is not ("." or "..") && Uri.EscapeDataString(invocation.RequestId).Length <= MaxEscapedRequestId;
         if (!can)
         {
-            invocation.Log.Write(LogLevel.Error,
+            invocation.Log.Write(LambdaLogLevel.Error,
                 $"The invocation is left out: its {RuntimeApiHeaders.RequestId} is a step along a path, or longer than {MaxEscapedRequestId} bytes, "
                 + "so that it can be neither answered nor reported.",
                 null);
@@ -199,7 +195,7 @@ internal sealed class RuntimeApiClient : IDisposable
             return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
         }
         string what = value is null ? "missing" : "not a time in milliseconds";
-        _log.Write(LogLevel.Warn, $"{RuntimeApiHeaders.DeadlineMs} is {what}: the invocation runs without a deadline.", null, scope);
+        _log.Write(LambdaLogLevel.Warn, $"{RuntimeApiHeaders.DeadlineMs} is {what}: the invocation runs without a deadline.", null, scope);
         return DateTimeOffset.MaxValue;
     }
 

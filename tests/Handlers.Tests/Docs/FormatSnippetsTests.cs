@@ -132,7 +132,7 @@ public sealed class FormatSnippetsTests
     private static void AssertShown(TestResponse response) => HandlersPageTests.AssertShown(response.BodyText);
 
     private static Task<TestResponse> RunAsync(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) =>
-        new TestHost(new SnippetHandler(handle)).InvokeAsync(FunctionUrlEvent.Get());
+        new TestHost(handle).InvokeAsync(FunctionUrlEvent.Get());
 
     private sealed class OneAnswer(string body) : HttpMessageHandler
     {

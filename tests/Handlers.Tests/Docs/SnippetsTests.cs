@@ -143,12 +143,12 @@ public sealed class SnippetsTests
     public async Task The_serializer_sends_what_it_has_when_the_sequence_makes_it_wait()
     {
         var orders = Channel.CreateUnbounded<Order>();
-        TestRun run = new TestHost(new SnippetHandler(async (_, response, token) =>
+        TestRun run = new TestHost(async (_, response, token) =>
         {
             await JsonSerializer.SerializeAsync(
                 response.AsStream(), orders.Reader.ReadAllAsync(token), OrderJson.Default.IAsyncEnumerableOrder, token);
             await response.FinishAsync();
-        })).Start(AnyEvent);
+        }).Start(AnyEvent);
 
         string body = "";
         foreach (string item in (string[])["pen", "ink"])
@@ -201,7 +201,7 @@ public sealed class SnippetsTests
             return row!;
         });
 
-        TestRun run = new TestHost(new SnippetHandler(handle)) { TimeProvider = clock, Timeout = TimeSpan.FromSeconds(3) }.Start(AnyEvent);
+        TestRun run = new TestHost(handle) { TimeProvider = clock, Timeout = TimeSpan.FromSeconds(3) }.Start(AnyEvent);
         await run.ReadChunkAsync();
         await run.ReadChunkAsync();
         await clock.AdvanceAsync(TimeSpan.FromSeconds(2.75));
@@ -221,5 +221,5 @@ public sealed class SnippetsTests
 
     private static Task<TestResponse> RunAsync(
         Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle, ReadOnlyMemory<byte> eventJson) =>
-        new TestHost(new SnippetHandler(handle)).InvokeAsync(eventJson);
+        new TestHost(handle).InvokeAsync(eventJson);
 }

@@ -17,21 +17,21 @@ internal static class FormatsExamples
 
     public static async Task SendEventsAsync(ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        #region ServerSentEventsExtensions
+        #region ResponseStreamWriterServerSentEventsExtensions
         await response.SendServerSentEventsAsync(ReadTokensAsync(cancellationToken), cancellationToken);
         #endregion
     }
 
     public static async Task SendLinesAsync(ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        #region JsonExtensions
+        #region ResponseStreamWriterJsonExtensions
         await response.SendJsonLinesAsync(ReadOrdersAsync(cancellationToken), OrderJson.Default.Order, cancellationToken);
         #endregion
     }
 
     public static async Task SendFileAsync(ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        #region ContentExtensions
+        #region ResponseStreamWriterContentExtensions
         await response.SendFileAsync("report.pdf", new(200, ("Content-Type", "application/pdf")), cancellationToken);
         #endregion
     }

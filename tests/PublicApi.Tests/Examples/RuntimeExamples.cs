@@ -10,7 +10,20 @@ internal static class RuntimeExamples
     public static async Task<int> MainAsync()
     {
         #region LambdaRuntime
-        return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => new Hello());
+        return await LambdaRuntime.RunAsync(async (invocation, response, cancellationToken) =>
+            await response.WriteAndFinishAsync($"This is request {invocation.RequestId}.\n", cancellationToken));
+        #endregion
+    }
+
+    public static async Task<int> CreatingAsync()
+    {
+        #region DelegateStreamingHandler
+        return await LambdaRuntime.RunAsync(async () =>
+        {
+            string greeting = await File.ReadAllTextAsync("greeting.txt");
+            return new DelegateStreamingHandler(async (invocation, response, cancellationToken) =>
+                await response.WriteAndFinishAsync(greeting, cancellationToken));
+        });
         #endregion
     }
 
@@ -18,7 +31,7 @@ internal static class RuntimeExamples
     {
         #region LambdaRuntimeOptions
         var options = new LambdaRuntimeOptions { DeadlineMargin = TimeSpan.FromSeconds(1), RegisterForShutdown = true };
-        return await LambdaRuntime.RunAsync(LambdaEnvironment.FromProcess(), environment => new Hello(), options);
+        return await LambdaRuntime.RunAsync(new Hello(), options);
         #endregion
     }
 
@@ -88,8 +101,8 @@ internal static class RuntimeExamples
         invocation.Log.Info("order accepted");
         #endregion
 
-        #region LogLevel
-        if (invocation.Log.IsEnabled(LogLevel.Debug))
+        #region LambdaLogLevel
+        if (invocation.Log.IsEnabled(LambdaLogLevel.Debug))
             invocation.Log.Debug(describe());
         #endregion
     }

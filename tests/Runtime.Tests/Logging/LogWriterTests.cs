@@ -19,7 +19,7 @@ public sealed class LogWriterTests : IDisposable
     [Fact]
     public void A_text_line_has_time_level_request_id_and_message()
     {
-        Write(new LambdaEnvironment(), LogLevel.Info, "hello", null, Scope);
+        Write(new LambdaEnvironment(), LambdaLogLevel.Info, "hello", null, Scope);
 
         Assert.Equal("2026-01-01T00:00:00.000Z\tINFO\trequest-1\thello\n", Output);
     }
@@ -27,7 +27,7 @@ public sealed class LogWriterTests : IDisposable
     [Fact]
     public void A_text_line_stays_one_line_whatever_it_says()
     {
-        Write(new LambdaEnvironment(), LogLevel.Error, "a\r\nb\nc\u2028d", Thrown("e\nf"), Scope);
+        Write(new LambdaEnvironment(), LambdaLogLevel.Error, "a\r\nb\nc\u2028d", Thrown("e\nf"), Scope);
 
         Assert.Equal(1, Output.Count(c => c is '\n' or '\r' or '\u2028'));
         Assert.Contains("a\\nb\\nc\\nd\tInvalidOperationException: e\\nf\tat ", Output, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class LogWriterTests : IDisposable
     [Fact]
     public void A_json_line_has_all_its_fields()
     {
-        Write(new LambdaEnvironment { LogFormat = "JSON" }, LogLevel.Error, "it \"failed\"\n", Thrown("bad 🙂"), Scope);
+        Write(new LambdaEnvironment { LogFormat = "JSON" }, LambdaLogLevel.Error, "it \"failed\"\n", Thrown("bad 🙂"), Scope);
 
         Assert.Equal(1, Output.Count(c => c == '\n'));
         using var line = JsonDocument.Parse(Output);
@@ -57,7 +57,7 @@ public sealed class LogWriterTests : IDisposable
     [Fact]
     public void A_json_line_leaves_out_what_there_is_not()
     {
-        Write(new LambdaEnvironment { LogFormat = "json" }, LogLevel.Info, "m", null, new LogScope("request-1"));
+        Write(new LambdaEnvironment { LogFormat = "json" }, LambdaLogLevel.Info, "m", null, new LogScope("request-1"));
 
         Assert.Equal("{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"level\":\"INFO\",\"requestId\":\"request-1\",\"message\":\"m\"}\n", Output);
     }
@@ -73,7 +73,7 @@ public sealed class LogWriterTests : IDisposable
     public void The_level_decides_what_is_written(string? level, string expected)
     {
         var writer = new LogWriter(_output, new LambdaEnvironment { LogLevel = level }, _time);
-        foreach (LogLevel each in Enum.GetValues<LogLevel>())
+        foreach (LambdaLogLevel each in Enum.GetValues<LambdaLogLevel>())
         {
             writer.Write(each, "m", null, Scope);
             Assert.Equal(expected.Contains(each.ToString().ToUpper(CultureInfo.InvariantCulture), StringComparison.Ordinal), writer.IsEnabled(each));
@@ -87,7 +87,7 @@ public sealed class LogWriterTests : IDisposable
     {
         using var broken = new BrokenPipe();
 
-        new LogWriter(broken, new LambdaEnvironment(), _time).Write(LogLevel.Error, "m", null, Scope);
+        new LogWriter(broken, new LambdaEnvironment(), _time).Write(LambdaLogLevel.Error, "m", null, Scope);
 
         Assert.True(broken.WasWrittenTo);
     }
@@ -98,7 +98,7 @@ public sealed class LogWriterTests : IDisposable
         var writer = new LogWriter(_output, new LambdaEnvironment(), _time);
         _output.Dispose();
 
-        Assert.Null(Record.Exception(() => writer.Write(LogLevel.Error, "m", null, Scope)));
+        Assert.Null(Record.Exception(() => writer.Write(LambdaLogLevel.Error, "m", null, Scope)));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class LogWriterTests : IDisposable
             async (invocation, response, _) =>
             {
                 invocation.Log.Debug("not written");
-                Assert.False(invocation.Log.IsEnabled(LogLevel.Debug));
+                Assert.False(invocation.Log.IsEnabled(LambdaLogLevel.Debug));
                 invocation.Log.Info("accepted");
                 invocation.Log.Warn("odd", new InvalidOperationException("why"));
                 await response.FinishAsync();
@@ -132,7 +132,7 @@ public sealed class LogWriterTests : IDisposable
 
     private string Output => Encoding.UTF8.GetString(_output.ToArray());
 
-    private void Write(LambdaEnvironment environment, LogLevel level, string message, Exception? exception, LogScope scope) =>
+    private void Write(LambdaEnvironment environment, LambdaLogLevel level, string message, Exception? exception, LogScope scope) =>
         new LogWriter(_output, environment, _time).Write(level, message, exception, scope);
 
     private static string? Text(JsonDocument line, string name) => line.RootElement.GetProperty(name).GetString();

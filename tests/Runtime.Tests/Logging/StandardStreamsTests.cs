@@ -38,7 +38,7 @@ public sealed class StandardStreamsTests
         using var pipe = new Pipe(blocking);
         string message = new('x', 300_000);
         Task writing = Task.Factory.StartNew(
-            () => pipe.Log.Write(LogLevel.Info, message, null, Scope),
+            () => pipe.Log.Write(LambdaLogLevel.Info, message, null, Scope),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
@@ -56,7 +56,7 @@ public sealed class StandardStreamsTests
         // Longer than the pipe: the reader has its start, so its end must follow before anything else does.
         string longest = new('x', 100_000);
         long start = Stopwatch.GetTimestamp();
-        pipe.Log.Write(LogLevel.Info, longest, null, Scope);
+        pipe.Log.Write(LambdaLogLevel.Info, longest, null, Scope);
         TimeSpan first = Stopwatch.GetElapsedTime(start);
         start = Stopwatch.GetTimestamp();
         WriteLines(pipe.Log, 0, 50);
@@ -65,7 +65,7 @@ public sealed class StandardStreamsTests
         Assert.InRange(others.TotalMilliseconds, 0, DescriptorOutput.Patience * 10);
 
         int size = pipe.ReadAvailable();
-        pipe.Log.Write(LogLevel.Info, "after", null, Scope);
+        pipe.Log.Write(LambdaLogLevel.Info, "after", null, Scope);
         string[] lines = pipe.ReadLines(3);
 
         Assert.True(size > 50_000);
@@ -90,7 +90,7 @@ public sealed class StandardStreamsTests
     private static void WriteLines(LogWriter log, int first, int count)
     {
         for (int i = first; i < first + count; i++)
-            log.Write(LogLevel.Info, Message(i), null, Scope);
+            log.Write(LambdaLogLevel.Info, Message(i), null, Scope);
     }
 
     /// <summary>Of a length of its own, on both sides of what a pipe takes in one piece.</summary>

@@ -52,14 +52,14 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
                     await response.WriteAsync("never sent", new CancellationToken(canceled: true)));
                 break;
             case Behaviour.BlockThread:
-                invocation.Log.Write(LogLevel.Info, "The handler blocks its thread.");
+                invocation.Log.Write(LambdaLogLevel.Info, "The handler blocks its thread.");
                 Block(CancellationToken.None);
                 return;
             case Behaviour.BlockPool:
                 // More than the pool has threads for within minutes: what needs one of it does not happen any more.
                 for (int i = 0; i < 1000; i++)
                     ThreadPool.UnsafeQueueUserWorkItem(static _ => Block(CancellationToken.None), null);
-                invocation.Log.Write(LogLevel.Info, "The handler blocks the thread pool.");
+                invocation.Log.Write(LambdaLogLevel.Info, "The handler blocks the thread pool.");
                 Block(cancellationToken);
                 return;
         }
@@ -187,6 +187,6 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
         {
             return;
         }
-        invocation.Log.Write(LogLevel.Fatal, $"{Violation}: no {typeof(TException).Name} was thrown");
+        invocation.Log.Write(LambdaLogLevel.Fatal, $"{Violation}: no {typeof(TException).Name} was thrown");
     }
 }

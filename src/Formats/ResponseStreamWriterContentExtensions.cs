@@ -17,7 +17,7 @@ namespace StreamingLambda.Formats;
 /// await response.SendFileAsync("report.pdf", new(200, ("Content-Type", "application/pdf")), cancellationToken);
 /// </code>
 /// </example>
-public static class ContentExtensions
+public static class ResponseStreamWriterContentExtensions
 {
     /// <summary>Sends text in UTF-8 (<c>text/plain; charset=utf-8</c>), each part on its way before the next one is asked for.</summary>
     /// <remarks>The halves of a surrogate pair, such as an emoji's, may come in two parts.</remarks>

@@ -3,11 +3,11 @@ namespace StreamingLambda.Runtime.Logging;
 /// <summary>How much a log line matters, by Lambda's names (<c>AWS_LAMBDA_LOG_LEVEL</c>).</summary>
 /// <example>
 /// <code>
-/// if (invocation.Log.IsEnabled(LogLevel.Debug))
+/// if (invocation.Log.IsEnabled(LambdaLogLevel.Debug))
 ///     invocation.Log.Debug(describe());
 /// </code>
 /// </example>
-public enum LogLevel
+public enum LambdaLogLevel
 {
     /// <summary>Finest detail.</summary>
     Trace,

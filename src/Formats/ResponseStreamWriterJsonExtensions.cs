@@ -14,7 +14,7 @@ namespace StreamingLambda.Formats;
 /// await response.SendJsonLinesAsync(ReadOrdersAsync(cancellationToken), OrderJson.Default.Order, cancellationToken);
 /// </code>
 /// </example>
-public static class JsonExtensions
+public static class ResponseStreamWriterJsonExtensions
 {
     /// <summary>Sends one JSON value a line (NDJSON, <c>application/x-ndjson</c>).</summary>
     /// <remarks>When the sequence fails after its first item, or is cancelled, the last line is <c>{"error":{...}}</c> (<see cref="StreamError"/>),

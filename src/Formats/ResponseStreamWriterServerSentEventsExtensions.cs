@@ -19,7 +19,7 @@ namespace StreamingLambda.Formats;
 /// await response.SendServerSentEventsAsync(ReadTokensAsync(cancellationToken), cancellationToken);
 /// </code>
 /// </example>
-public static class ServerSentEventsExtensions
+public static class ResponseStreamWriterServerSentEventsExtensions
 {
     /// <summary>Sends events whose data is text.</summary>
     public static Task SendServerSentEventsAsync(
