@@ -14,9 +14,6 @@ internal sealed partial class FunctionReader(
 {
     private const string OsOnlyRuntime = "provided";
 
-    private static readonly string[] LogFormats = ["Text", "JSON"];
-    private static readonly string[] LogLevels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-
     private readonly List<string> _obstacles = [];
 
     /// <summary>Why the function is left out, a clause each; none when it can run.</summary>
@@ -51,8 +48,8 @@ internal sealed partial class FunctionReader(
             Timeout = TimeSpan.FromSeconds(timeout),
             MemorySize = memory,
             Environment = ReadEnvironment(),
-            LogFormat = Logging("LogFormat", LogFormats),
-            LogLevel = Logging("ApplicationLogLevel", LogLevels) ?? "INFO",
+            LogFormat = Logging("LogFormat", LoggingVariables.Formats),
+            LogLevel = Logging("ApplicationLogLevel", LoggingVariables.Levels) ?? "INFO",
             HasUrl = hasUrl,
             AuthType = auth,
             Cors = cors,
@@ -162,7 +159,7 @@ internal sealed partial class FunctionReader(
             : throw node!.Position.Error($"{property} of {function.LogicalId} is '{text}', not a number from {least} to {most}. Correct it.");
     }
 
-    private string? Logging(string member, string[] allowed)
+    private string? Logging(string member, IReadOnlyList<string> allowed)
     {
         switch (function.Property("LoggingConfig", member))
         {

@@ -1,4 +1,5 @@
 using StreamingLambda.Emulator.Configuration.Templates;
+using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.Configuration;
@@ -8,8 +9,14 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
 {
     /// <summary>All functions; those with a URL first.</summary>
     /// <exception cref="ConfigurationException">There is none that could run.</exception>
-    public IReadOnlyList<FunctionSettings> Read(string directory) =>
-        (options.Template ?? TemplateFile.Find(directory)) is { } path ? ReadTemplate(path) : [WithoutTemplate()];
+    public IReadOnlyList<FunctionSettings> Read(string directory)
+    {
+        if (options.Environment.Keys.FirstOrDefault(ProcessVariables.Reserved.Contains) is { } reserved)
+            throw new ConfigurationException(
+                $"--env {reserved}: Lambda sets this variable itself and refuses it in a function's configuration. Leave it out. What sets it here "
+                    + "is an option (--handler, --memory), the template, or the emulator's own environment (AWS_REGION and the credentials).");
+        return (options.Template ?? TemplateFile.Find(directory)) is { } path ? ReadTemplate(path) : [WithoutTemplate()];
+    }
 
     private FunctionSettings WithoutTemplate()
     {
@@ -97,6 +104,8 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         InvokeMode = options.InvokeMode ?? settings.InvokeMode,
         Timeout = options.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Timeout,
         MemorySize = options.MemorySize ?? settings.MemorySize,
+        LogFormat = LoggingVariables.Read(options.Environment, LoggingVariables.Format, LoggingVariables.Formats) ?? settings.LogFormat,
+        LogLevel = LoggingVariables.Read(options.Environment, LoggingVariables.Level, LoggingVariables.Levels) ?? settings.LogLevel,
         Environment = settings.Environment.Concat(options.Environment).GroupBy(pair => pair.Key).ToDictionary(
             group => group.Key, group => group.Last().Value),
         Doors = options.Doors,

@@ -56,9 +56,9 @@ internal static class ProcessVariables
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = $"/aws/lambda/{settings.Name}";
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] = $"{date}/[$LATEST]{logStream}";
         if (settings.LogFormat is { } format)
-            variables["AWS_LAMBDA_LOG_FORMAT"] = format;
+            variables[LoggingVariables.Format] = format;
         if (settings.LogFormat == "JSON")
-            variables["AWS_LAMBDA_LOG_LEVEL"] = settings.LogLevel;
+            variables[LoggingVariables.Level] = settings.LogLevel;
         variables["AWS_ACCESS_KEY_ID"] = settings.Account.AccessKeyId;
         variables["AWS_SECRET_ACCESS_KEY"] = settings.Account.SecretAccessKey;
         if (settings.Account.SessionToken is { } token)
