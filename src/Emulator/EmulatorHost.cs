@@ -48,7 +48,12 @@ internal sealed class EmulatorHost : IAsyncDisposable
         try
         {
             HttpServer server = await HttpServer.StartAsync(
-                address, ports, context => byPort[context.Connection.LocalPort].HandleAsync(context), console.WriteLine, HalfOpenConnection.Allow);
+                address,
+                ports,
+                context => byPort[context.Connection.LocalPort].HandleAsync(context),
+                console.WriteLine,
+                (status, why) => console.WriteLine($"{status} for a request that is not valid HTTP, so no function has seen it: {why}"),
+                HalfOpenConnection.Allow);
             foreach ((int listening, FunctionGateway gateway) in server.Ports.Zip(gateways))
                 byPort[listening] = gateway;
             return new EmulatorHost(functions, guard, server);

@@ -57,7 +57,7 @@ public sealed class PlatformTests
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal("fine", await next.Content.ReadAsStringAsync(Token));
-        await emulator.Console.LineAsync("ERROR My.Error: {\"errorMessage\":\"m\"}");
+        await emulator.Console.LineAsync("ERROR My.Error: m");
         await emulator.Console.LineAsync("Error Type: Runtime.Unknown");
         Assert.Single(emulator.Console.Lines, line => line.StartsWith("[test] pid ", StringComparison.Ordinal));
     }
@@ -73,7 +73,7 @@ public sealed class PlatformTests
             ["end", "Lambda-Runtime-Function-Error-Type: Function.Broken", $"Lambda-Runtime-Function-Error-Body: {body}"]);
 
         Assert.Equal("partial", await response.Content.ReadAsStringAsync(Token));
-        await emulator.Console.LineAsync("ERROR Function.Broken: {\"errorMessage\":\"midway\"}");
+        await emulator.Console.LineAsync("ERROR Function.Broken: midway");
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class PlatformTests
         using HttpResponseMessage response = await emulator.RunAsync(["head"], ["fill", "1", "900"], ["fill", "1", "200"], ["end"]);
 
         Assert.Equal(1000, (await response.Content.ReadAsByteArrayAsync(Token)).Length);
-        await emulator.Console.LineAsync("\"errorType\":\"Function.ResponseSizeTooLarge\",\"errorMessage\":\"Response payload size exceeded");
+        await emulator.Console.LineAsync("ERROR Function.ResponseSizeTooLarge: Response payload size exceeded");
     }
 
     [Fact]
@@ -196,6 +196,23 @@ public sealed class PlatformTests
         await response.Content.ReadAsByteArrayAsync(Token);
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_process_that_takes_more_memory_than_the_function_has_is_told_so_once()
+    {
+        // Any managed process has more.
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { MemorySize = 1 });
+        for (int i = 0; i < 2; i++)
+        {
+            using HttpResponseMessage response = await emulator.RunAsync(["head"], ["chunk", "1"], ["end"]);
+            await response.Content.ReadAsStringAsync(Token);
+        }
+        await emulator.Console.LinesAsync(2, "REPORT");
+
+        Assert.Matches(
+            @"WARNING: the process had \d+ MB of memory, and the function has 1 MB. Lambda would have ended it .* A managed build takes more",
+            Assert.Single(emulator.Console.Lines, line => line.Contains("WARNING", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public static class BuiltPrograms
     /// <summary>A function that has something to wait for at its start and at its end (tests/LifetimeFunction).</summary>
     public static string LifetimeFunction => In("LifetimeFunction", "bootstrap");
 
+    /// <summary>A function on our runtime that makes the mistake that the path of the request names (tests/CarelessFunction).</summary>
+    public static string CarelessFunction => In("CarelessFunction", "bootstrap");
+
     /// <summary>The soak, driver and function in one (tests/Soak).</summary>
     public static string Soak => In("Soak", "StreamingLambda.Soak" + (OperatingSystem.IsWindows() ? ".exe" : ""));
 

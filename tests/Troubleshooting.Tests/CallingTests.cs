@@ -72,7 +72,7 @@ public sealed class CallingTests
         CommandResult caller = await Command.RunAsync(
             "curl", ["--silent", "--show-error", "--no-buffer", "--data", hang, $"{emulator.Http.BaseAddress}invoke"]);
 
-        Page.Shows([caller.Output + caller.Error, (await emulator.Program.WaitForOutputAsync("^.*Task timed out.*$")).Value]);
+        Page.Shows([caller.Output + caller.Error, (await emulator.Program.WaitForOutputAsync(@"^.*Task timed out.*\n.*before its deadline\.$")).Value]);
     }
 
     [Fact]

@@ -17,8 +17,10 @@ internal sealed record BootstrapFiles(string Path, long Size, long NewestWrite)
         : string.Create(
             CultureInfo.InvariantCulture, $"{Path} ({Kind}, built {new DateTime(NewestWrite, DateTimeKind.Utc).ToLocalTime():yyyy-MM-dd HH:mm:ss})");
 
-    // What 'dotnet build' makes is a small executable that starts the library beside it.
-    private string Kind => File.Exists(System.IO.Path.ChangeExtension(Path, ".dll")) ? "managed" : IsScript ? "a script" : "native";
+    /// <summary>Whether it is what 'dotnet build' makes: a small executable that starts the library beside it.</summary>
+    public bool IsManaged => File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
+
+    private string Kind => IsManaged ? "managed" : IsScript ? "a script" : "native";
 
     private bool IsScript
     {

@@ -19,6 +19,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private readonly RuntimeState _runtime;
     private readonly RuntimeProcess _process;
     private readonly Lazy<Task<InitResult>> _init;
+    private readonly MemoryWarning _memory;
     private volatile bool _isOver;
 
     public ExecutionEnvironment(FunctionSettings settings, BootstrapFiles files, ProcessGuard guard, FunctionLog log, TimeProvider time)
@@ -29,6 +30,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         _runtime = new RuntimeState(settings, log, time);
         _process = new RuntimeProcess(settings, _runtime, guard, log, time);
         _init = new Lazy<Task<InitResult>>(_process.StartAsync);
+        _memory = new MemoryWarning(settings, files, log);
         Files = files;
     }
 
@@ -88,7 +90,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         if (_isOver)
             await _process.StopAsync();
         _process.MeasureMemory();
-        line.Print(_log, await invocation.Outcome, _process.PeakMemoryMegabytes, _time);
+        _memory.Check(_process.PeakMemoryMegabytes);
+        await line.PrintAsync(_log, await invocation.Outcome, _process.PeakMemoryMegabytes, _time);
         return true;
     }
 
@@ -114,8 +117,11 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
     private async Task<InvocationOutcome> TimeOutAsync(Invocation invocation)
     {
-        var failure = InvocationOutcome.PlatformError(
-            ErrorTypes.TimedOut, invocation.Request.RequestId, InvocationOutcome.TimedOutMessage(_settings.Timeout));
+        InvocationOutcome failure = InvocationOutcome.PlatformError(
+            ErrorTypes.TimedOut, invocation.Request.RequestId, InvocationOutcome.TimedOutMessage(_settings.Timeout)) with
+        {
+            Explanation = Verdict.OfTimeout(invocation, codeRunsOn: _settings.MaxConcurrency is not null),
+        };
         invocation.Judge(failure, cut: true);
         await invocation.Outcome;
 
@@ -144,8 +150,11 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             await Task.WhenAny(invocation.Outcome, Task.Delay(LastBytes, _time, CancellationToken.None));
 
         // What is on its way to a slow caller still gets there, as long as the invocation may take.
-        var failure = InvocationOutcome.PlatformError(
-            ErrorTypes.ExitError, invocation.Request.RequestId, ChildProcess.DescribeExit(await _process.Exited));
+        InvocationOutcome failure = InvocationOutcome.PlatformError(
+            ErrorTypes.ExitError, invocation.Request.RequestId, ChildProcess.DescribeExit(await _process.Exited)) with
+        {
+            Explanation = Verdict.OfExit(invocation),
+        };
         invocation.Judge(failure, cut: false);
         await Task.WhenAny(invocation.Outcome, timeout);
         invocation.Judge(failure, cut: true);

@@ -43,7 +43,7 @@ internal sealed class RuntimeProcess(
     public async Task<InitResult> StartAsync()
     {
         var endpoints = new RuntimeApiEndpoints(state, settings, log, time, _closed.Token);
-        _server = await HttpServer.StartAsync(IPAddress.Loopback, [0], endpoints.HandleAsync, log.WriteLine);
+        _server = await HttpServer.StartAsync(IPAddress.Loopback, [0], endpoints.HandleAsync, log.WriteLine, endpoints.ExplainBadRequest);
         if (settings.MaxConcurrency is not null)
             return await StartChildAsync(ConcurrentInitLimit);
 
@@ -109,7 +109,7 @@ internal sealed class RuntimeProcess(
         {
             try
             {
-                return ChildProcess.Start(settings.BootstrapPath, taskRoot, variables, logStream, guard, log.WriteLine);
+                return ChildProcess.Start(settings.BootstrapPath, taskRoot, variables, logStream, guard, log.WriteOutput);
             }
             catch (Win32Exception exception) when (time.GetElapsedTime(asked) < BootstrapFiles.Patience && IsHalfWritten(exception))
             {

@@ -5,7 +5,7 @@ namespace StreamingLambda.Emulator.Http;
 /// <summary>
 /// Says what was wrong with bytes that are no HTTP request: Kestrel answers them itself, with a bare 400, and tells only its log why.
 /// </summary>
-internal sealed class BadRequestLog(Action<string> write) : ILoggerFactory
+internal sealed class BadRequestLog(Action<int, string> write) : ILoggerFactory
 {
     private const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
 
@@ -17,7 +17,7 @@ internal sealed class BadRequestLog(Action<string> write) : ILoggerFactory
     {
     }
 
-    private sealed class Logger(Action<string> write) : ILogger
+    private sealed class Logger(Action<int, string> write) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -27,7 +27,7 @@ internal sealed class BadRequestLog(Action<string> write) : ILoggerFactory
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (exception is BadHttpRequestException { StatusCode: var status, Message: var message })
-                write($"{status} for a request that is not valid HTTP, so no function has seen it: {message}");
+                write(status, message);
         }
     }
 }

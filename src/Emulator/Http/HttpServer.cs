@@ -32,7 +32,8 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="ports">The ports.</param>
     /// <param name="handler">Answers requests.</param>
-    /// <param name="onBug">Told when the handler throws, and when a request is not HTTP.</param>
+    /// <param name="onBug">Told when the handler throws.</param>
+    /// <param name="onBadRequest">Told when a request is not HTTP: the status that it gets, and why.</param>
     /// <param name="onConnection">Wraps each connection, null: nothing does.</param>
     /// <exception cref="IOException">A port is in use.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address is none of this machine, or the port needs rights.</exception>
@@ -41,6 +42,7 @@ internal sealed class HttpServer : IAsyncDisposable
         IReadOnlyList<int> ports,
         RequestDelegate handler,
         Action<string> onBug,
+        Action<int, string> onBadRequest,
         Func<ConnectionDelegate, ConnectionDelegate>? onConnection = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
@@ -75,7 +77,7 @@ internal sealed class HttpServer : IAsyncDisposable
         options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 
         var transport = new SocketTransportFactory(Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        var server = new KestrelServer(Create(options), transport, new BadRequestLog(onBug));
+        var server = new KestrelServer(Create(options), transport, new BadRequestLog(onBadRequest));
         try
         {
             await server.StartAsync(new Application(handler, onBug), CancellationToken.None);

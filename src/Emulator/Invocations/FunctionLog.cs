@@ -11,15 +11,19 @@ internal sealed class FunctionLog(string functionName, EmulatorConsole console)
     private readonly Lock _lock = new();
     private readonly List<LogTail> _tails = [];
 
-    /// <summary>Adds a line.</summary>
+    /// <summary>Adds a line of the platform's.</summary>
     public void WriteLine(string line)
     {
-        lock (_lock)
-        {
-            foreach (LogTail tail in _tails)
-                tail.Add(line);
-        }
+        AddToTails(line, failure: null);
         console.WriteLine(functionName, line);
+    }
+
+    /// <summary>Adds a line that the process printed. The console shows a failure in it so that it can be read.</summary>
+    public void WriteOutput(string line)
+    {
+        string shown = FailureText.OfLogLine(line, out FailureText? failure);
+        AddToTails(line, failure);
+        console.WriteLine(functionName, shown);
     }
 
     /// <summary>From here on lines also go into a tail.</summary>
@@ -37,6 +41,15 @@ internal sealed class FunctionLog(string functionName, EmulatorConsole console)
         lock (_lock)
         {
             _tails.Remove(tail);
+        }
+    }
+
+    private void AddToTails(string line, FailureText? failure)
+    {
+        lock (_lock)
+        {
+            foreach (LogTail tail in _tails)
+                tail.Add(line, failure);
         }
     }
 }

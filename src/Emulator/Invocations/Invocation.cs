@@ -89,6 +89,9 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     /// <summary>Whether the runtime still owes an answer, or the rest of it.</summary>
     public bool IsOpen => Is(State.Delivered) || Is(State.Responding);
 
+    /// <summary>Whether its response is complete, or its error reported.</summary>
+    public bool IsAnswered => Is(State.Answered);
+
     /// <summary>What it is at, in the words of the platform's own state machine.</summary>
     public string StateName
     {

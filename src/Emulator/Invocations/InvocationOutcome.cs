@@ -19,6 +19,9 @@ internal sealed record InvocationOutcome(string? ErrorType, ReadOnlyMemory<byte>
     /// <summary>Whether the platform found the error. A runtime may name its own as it likes, and so by one of the platform's types.</summary>
     public bool IsFoundByPlatform { get; private init; }
 
+    /// <summary>What the developer reads below the error: what was going on, and what to do about it. Null: the error says it all.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>Whether the platform knows that the end of the response is missing.</summary>
     public bool IsCutOff => IsFoundByPlatform && ErrorType is
         ErrorTypes.TimedOut or ErrorTypes.ExitError or ErrorTypes.TruncatedResponse or ErrorTypes.UnusableResponse or ErrorTypes.SandboxFailure;

@@ -1,4 +1,5 @@
 using System.Text;
+using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.Invocations;
 
@@ -9,18 +10,26 @@ internal sealed class LogTail
 
     private readonly Lock _lock = new();
     private readonly Queue<string> _lines = new();
+    private readonly List<FailureText> _failures = [];
+    private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _length;
 
-    /// <summary>Adds a line and drops what is too old.</summary>
-    public void Add(string line)
+    /// <summary>Adds a line, with the failure that it tells of, and drops what is too old.</summary>
+    public void Add(string line, FailureText? failure = null)
     {
+        TaskCompletionSource added;
         lock (_lock)
         {
+            if (failure is not null)
+                _failures.Add(failure);
             _lines.Enqueue(line);
             _length += Encoding.UTF8.GetByteCount(line) + 1;
             while (_length > MaxLength && _lines.Count > 1)
                 _length -= Encoding.UTF8.GetByteCount(_lines.Dequeue()) + 1;
+            added = _added;
+            _added = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+        added.SetResult();
     }
 
     /// <summary>Begins anew: the invocation goes to another process.</summary>
@@ -29,7 +38,32 @@ internal sealed class LogTail
         lock (_lock)
         {
             _lines.Clear();
+            _failures.Clear();
             _length = 0;
+        }
+    }
+
+    /// <summary>Whether the function tells of this failure itself. What it printed before it reported the failure may be on its way here.</summary>
+    public async Task<bool> TellsOfAsync(FailureText failure, TimeSpan patience, TimeProvider time)
+    {
+        using var limit = new CancellationTokenSource(patience, time);
+        while (true)
+        {
+            Task added;
+            lock (_lock)
+            {
+                if (_failures.Exists(one => one.Type == failure.Type && one.Message == failure.Message) || _lines.Any(failure.IsNamedIn))
+                    return true;
+                added = _added.Task;
+            }
+            try
+            {
+                await added.WaitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
         }
     }
 

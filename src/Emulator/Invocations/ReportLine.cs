@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.Invocations;
 
 /// <summary>The <c>REPORT</c> line that Lambda logs at the end of an invocation, with what matters to a streaming function added.</summary>
 internal sealed class ReportLine(FunctionSettings settings, Invocation invocation, long start)
 {
+    /// <summary>What a function printed is read in a moment; so long it is waited for.</summary>
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long the process took to start, when it was started for this invocation.</summary>
     public TimeSpan? Init { get; init; }
 
@@ -16,12 +20,12 @@ internal sealed class ReportLine(FunctionSettings settings, Invocation invocatio
     /// <summary>When it ended, as a timestamp of the time provider.</summary>
     public long End { get; set; }
 
-    /// <summary>Prints it, and before it the error that the invocation ended with.</summary>
-    public void Print(FunctionLog log, InvocationOutcome outcome, long peakMemoryMegabytes, TimeProvider time)
+    /// <summary>Prints it, and before it the error that the invocation ended with, unless the function has told of it itself.</summary>
+    public async Task PrintAsync(FunctionLog log, InvocationOutcome outcome, long peakMemoryMegabytes, TimeProvider time)
     {
         InvocationOutcome? error = outcome.IsError ? outcome : Failure;
         if (error is not null)
-            log.WriteLine($"ERROR {error.ErrorType}: {error.ErrorText}");
+            await PrintErrorAsync(log, error, time);
 
         invocation.Log.Add($"END RequestId: {invocation.Request.RequestId}");
         TimeSpan duration = time.GetElapsedTime(start, End);
@@ -42,5 +46,20 @@ internal sealed class ReportLine(FunctionSettings settings, Invocation invocatio
             line.Append(CultureInfo.InvariantCulture, $"\tStatus: {status}\tError Type: {ErrorTypes.Normalize(error.ErrorType!)}");
         }
         log.WriteLine(line.ToString());
+    }
+
+    private async Task PrintErrorAsync(FunctionLog log, InvocationOutcome error, TimeProvider time)
+    {
+        var failure = FailureText.Read(error.ErrorBody);
+        if (failure is not null && !error.IsFoundByPlatform && await invocation.Log.TellsOfAsync(failure, OnItsWay, time))
+            return;
+
+        // The type that counts stands in front; what the body calls itself follows where it is another one.
+        if (failure?.Type is { } type && error.ErrorType!.EndsWith(type, StringComparison.Ordinal))
+            failure = failure with { Type = null };
+        string text = failure?.ToString() ?? error.ErrorText;
+        log.WriteLine($"ERROR {error.ErrorType}: {text}");
+        if (error.Explanation is { } explanation)
+            log.WriteLine($"      {explanation}");
     }
 }

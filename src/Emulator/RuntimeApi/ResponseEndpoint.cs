@@ -13,7 +13,7 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
     private const string StreamingMode = "streaming";
 
     /// <summary>When a connection breaks because its process ended, the news of that end takes this long at most.</summary>
-    private static readonly TimeSpan NewsOfExit = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan NewsOfExit = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Handles the request; a refusal still has to be answered.</summary>
     public async Task<Refusal?> HandleAsync(HttpContext context, string requestId)
@@ -33,7 +33,7 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
         using (ResponseInProgress? response = invocation!.TryBeginResponse())
         {
             if (response is null)
-                return Refusal.InvalidRequestId(requestId);
+                return invocation.IsAbandoned ? Refusal.TooLate(requestId) : Refusal.InvalidRequestId(requestId);
             try
             {
                 (InvocationOutcome outcome, refusal) = await CopyAsync(context, invocation, response);
@@ -89,12 +89,21 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The platform cut it off, or the process ended, which comes to light a moment later, or the runtime broke off.
             response.BreakOff();
-            await Task.WhenAny(invocation.Judged, Task.Delay(NewsOfExit, time, CancellationToken.None));
-            var truncated = InvocationOutcome.PlatformError(ErrorTypes.TruncatedResponse, requestId, "Response was truncated");
-            return (truncated, invocation.Cut.IsCancellationRequested ? Refusal.InvokeTimeout(requestId) : Refusal.Truncated);
+            Refusal refusal = await FindReasonAsync(invocation);
+            return (InvocationOutcome.PlatformError(ErrorTypes.TruncatedResponse, requestId, "Response was truncated"), refusal);
         }
+    }
+
+    // The platform cut it off, or the process ended, which comes to light a moment later, or the runtime broke off.
+    private async Task<Refusal> FindReasonAsync(Invocation invocation)
+    {
+        await Task.WhenAny(invocation.Judged, state.Closed, Task.Delay(NewsOfExit, time, CancellationToken.None));
+        if (state.Closed.IsCompleted)
+            await Task.WhenAny(invocation.Judged, invocation.Finished);
+        return invocation.Cut.IsCancellationRequested ? Refusal.CutOff(invocation.Request.RequestId)
+            : state.Closed.IsCompleted || invocation.Judged.IsCompleted ? Refusal.ProcessEnded
+            : Refusal.BrokenOff;
     }
 
     private InvocationOutcome? Conclude(GuardedReceiver receiver, string requestId)

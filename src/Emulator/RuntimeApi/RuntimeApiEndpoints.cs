@@ -14,6 +14,9 @@ internal sealed class RuntimeApiEndpoints(
     private const string RuntimePath = "/2018-06-01/";
     private const string InvocationPath = RuntimePath + "runtime/invocation/";
 
+    /// <summary>Kestrel's words for a body whose connection ended.</summary>
+    private const string BrokenOff = "Unexpected end of request content";
+
     private static readonly byte[] Accepted = [.. "{\"status\":\"OK\"}\n"u8];
 
     private readonly ResponseEndpoint _response = new(state, log, settings.Limits, time);
@@ -40,6 +43,13 @@ internal sealed class RuntimeApiEndpoints(
         };
         if (refusal is not null)
             await RefuseAsync(context, refusal);
+    }
+
+    /// <summary>A request that is no HTTP: Kestrel has answered it. That one breaks off is found, and judged, where its body is read.</summary>
+    public void ExplainBadRequest(int status, string reason)
+    {
+        if (!reason.StartsWith(BrokenOff, StringComparison.Ordinal))
+            log.WriteLine($"PROTOCOL: the runtime was refused with {status}: its request is not valid HTTP: {reason}");
     }
 
     private static string? AnswerOf(string path, string verb) =>
@@ -86,7 +96,7 @@ internal sealed class RuntimeApiEndpoints(
                     invocation.StateName,
                     "RuntimeInvocationError",
                     "it called /error after its response had begun. Rule: an error in mid-response goes into the trailers of the response.")
-                : Refusal.InvalidRequestId(requestId);
+                : invocation.IsAbandoned ? Refusal.TooLate(requestId) : Refusal.InvalidRequestId(requestId);
         }
 
         state.EndAnswer(invocation);
@@ -126,7 +136,10 @@ internal sealed class RuntimeApiEndpoints(
 
     private async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
-        log.WriteLine($"PROTOCOL: the runtime was refused with {refusal.Status} {refusal.ErrorType}: {refusal.Explanation}");
+        if (refusal is { IsFunctionsDoing: true, Explanation: { } reason })
+            log.WriteLine($"NOTE: {reason} The runtime is told so, with {refusal.Status} {refusal.ErrorType}.");
+        else if (refusal.Explanation is { } explanation)
+            log.WriteLine($"PROTOCOL: the runtime was refused with {refusal.Status} {refusal.ErrorType}: {explanation}");
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 

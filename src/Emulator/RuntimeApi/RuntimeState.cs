@@ -25,14 +25,17 @@ internal sealed class RuntimeState(FunctionSettings settings, FunctionLog log, T
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<InvocationOutcome> _initFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _asking;
-    private bool _isClosed;
 
     /// <summary>Ends when the runtime asks for its first invocation.</summary>
     public Task Initialized => _initialized.Task;
 
     /// <summary>Ends when the runtime says that it cannot start.</summary>
     public Task<InvocationOutcome> InitFailed => _initFailed.Task;
+
+    /// <summary>Ends when the process has ended.</summary>
+    public Task Closed => _closed.Task;
 
     /// <summary>Whether an extension is registered, which earns a SIGTERM before the SIGKILL.</summary>
     public bool HasExtension { get; set; }
@@ -47,7 +50,7 @@ internal sealed class RuntimeState(FunctionSettings settings, FunctionLog log, T
     {
         lock (_lock)
         {
-            _isClosed = true;
+            _closed.TrySetResult();
         }
     }
 
@@ -86,15 +89,15 @@ internal sealed class RuntimeState(FunctionSettings settings, FunctionLog log, T
         lock (_lock)
         {
             if (!_delivered.TryGetValue(requestId, out invocation))
-                return _givenUp.Remove(requestId) ? Refusal.InvokeTimeout(requestId) : Refusal.InvalidRequestId(requestId);
+                return _givenUp.Remove(requestId) ? Refusal.TooLate(requestId) : Refusal.InvalidRequestId(requestId);
         }
 
         if (invocation.IsAbandoned)
         {
             Release(invocation);
-            return Refusal.InvokeTimeout(requestId);
+            return Refusal.TooLate(requestId);
         }
-        return invocationId.Length > 0 && invocationId != invocation.InvocationId ? Refusal.InvokeTimeout(requestId) : null;
+        return invocationId.Length > 0 && invocationId != invocation.InvocationId ? Refusal.OtherAttempt(requestId) : null;
     }
 
     /// <summary>An <c>/error</c> may overtake the end of a response too: waits for that end, though not for long.</summary>
@@ -218,7 +221,7 @@ internal sealed class RuntimeState(FunctionSettings settings, FunctionLog log, T
             Invocation invocation = await _offered.Reader.ReadAsync(gone);
             lock (_lock)
             {
-                if (_isClosed || gone.IsCancellationRequested)
+                if (Closed.IsCompleted || gone.IsCancellationRequested)
                 {
                     // Another question may take it; after the end of the process it goes to another one.
                     Offer(invocation);
