@@ -28,8 +28,8 @@ internal sealed class InvocationLoop(
     /// <summary>How many loops run on this handler at once.</summary>
     public int Concurrency => concurrency;
 
-    /// <summary>What costs more the first time, better while the first event is waited for than before its first byte: the copy of the environment
-    /// that the first change of it makes, and the timers' thread, for the first deadline.</summary>
+    /// <summary>What costs more the first time, better before the first event is asked for than in its invocation, which has less of a processor: the
+    /// copy of the environment that the first change of it makes, and the timers' thread, for the first deadline.</summary>
     public void Prepare()
     {
         if (Concurrency == 1)

@@ -9,7 +9,7 @@ namespace StreamingLambda.Runtime;
 internal sealed class PunctualTimeProvider : TimeProvider
 {
     private readonly List<Timer> _timers = [];
-    private Thread? _thread;
+    private bool _runs;
     private long _wakesAt;
 
     private PunctualTimeProvider()
@@ -29,10 +29,10 @@ internal sealed class PunctualTimeProvider : TimeProvider
     private void Add(Timer timer)
     {
         _timers.Add(timer);
-        if (_thread is null)
+        if (!_runs)
         {
-            _thread = new Thread(Run) { IsBackground = true, Name = nameof(PunctualTimeProvider) };
-            _thread.UnsafeStart();
+            BackgroundThread.Start(Run, nameof(PunctualTimeProvider));
+            _runs = true;
         }
         else if (timer.Due < _wakesAt)
         {

@@ -56,6 +56,7 @@ internal static class RuntimeProcess
             InvocationLoop? loop = await InitializeAsync(environment, createHandler, options, client, log, shutdown).ConfigureAwait(false);
             if (loop is null)
                 return Failure;
+            loop.Prepare();
             // Before the first event can be on its way, not while it is waited for: from then on SIGTERM lets an invocation end.
             shutdown.ListenForSigterm();
             if (await RunLoopsAsync(loop, shutdown).ConfigureAwait(false))
@@ -95,7 +96,6 @@ internal static class RuntimeProcess
             }
             var loop = new InvocationLoop(client, handler, options, environment.ReadConcurrency(), shutdown.Stopping, shutdown.Leaving);
             client.WaitsInPlace = loop.Concurrency == 1;
-            client.WhileWaiting(loop.Prepare);
             if (options.RegisterForShutdown)
                 await ShutdownExtension.RegisterAsync(environment, client).ConfigureAwait(false);
             return loop;

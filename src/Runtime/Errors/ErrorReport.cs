@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace StreamingLambda.Runtime.Errors;
@@ -16,7 +15,7 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
     private const int MaxCauseFrames = 40;
     private const int MaxInnerExceptions = 10;
 
-    internal static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions JsonOptions = new() { Encoder = RelaxedJsonEncoder.Shared };
 
     /// <summary>Describes an exception. <see cref="LambdaErrorType"/> is the form that Lambda keeps in metrics and logs:
     /// <c>Function.</c> and letters; anything else would be recorded as unknown.</summary>

@@ -78,7 +78,6 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
             unsent = broken;
             connection.DoNotReuse();
         }
-        (request as LoopbackRequest)?.OnSent();
         try
         {
             // The server may have answered before it stopped reading (413, 410): that answer says more than a broken pipe.

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 using StreamingLambda.Runtime.Errors;
@@ -13,7 +12,7 @@ namespace StreamingLambda.Runtime.Logging;
 /// Callers never pass event bodies, response bodies or credentials.</remarks>
 internal sealed class LogWriter
 {
-    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = RelaxedJsonEncoder.Shared, SkipValidation = true };
     private static readonly string[] LevelNames = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
     private readonly object _gate = new();

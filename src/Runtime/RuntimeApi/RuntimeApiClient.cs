@@ -22,7 +22,6 @@ internal sealed class RuntimeApiClient : IDisposable
 
     private readonly string _origin;
     private readonly Uri _next;
-    private Action? _waiting;
     private readonly LogWriter _log;
     private readonly TimeProvider _time;
 
@@ -45,16 +44,13 @@ internal sealed class RuntimeApiClient : IDisposable
     /// invocation runs at a time and nobody else needs the thread.</summary>
     public bool WaitsInPlace { get; set; }
 
-    /// <summary>Sets what is to be done once, while the first invocation is waited for: then it is not part of the start.</summary>
-    public void WhileWaiting(Action action) => _waiting = action;
-
     /// <summary>Waits for the next invocation in the calling thread, which is a loop's own.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses; the process cannot go on.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            using var request = new LoopbackRequest(HttpMethod.Get, _next, Waiting.InPlace, sent: Interlocked.Exchange(ref _waiting, null));
+            using var request = new LoopbackRequest(HttpMethod.Get, _next, Waiting.InPlace);
             using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw Refusal(request, answer);

@@ -20,7 +20,7 @@ internal static class HostileValues
         () => new(200, ("Content-Length", "5")),
         () => new(200, ("transfer-encoding", "chunked")),
         () => new(200, ("Set-Cookie", "a=b")),
-        () => new(200, ("x-a", "1"), ("X-A", "2")),
+        () => new(200, ("Content-Type", "text/plain"), ("content-type", "text/html")),
         () => new(200, ("x-long", new string('a', 16 * 1024))),
         () => new(200) { Cookies = ["a=b\r\nevil: 1"] },
         () => new(99),

@@ -35,7 +35,7 @@ internal sealed unsafe class Poller
         _wakeUp = Libc.AboveStandard(Libc.CreateEvent(0, Libc.CloseOnExec));
         if (_wakeUp < 0)
             throw LastError();
-        new Thread(Run) { IsBackground = true, Name = nameof(Poller) }.Start();
+        BackgroundThread.Start(Run, nameof(Poller));
     }
 
     /// <summary>The process's poller, started by the first call.</summary>
