@@ -1,24 +1,17 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace StreamingLambda.Formats;
 
 /// <summary>What is wrong with an event and where, in the form of RFC 9457, with the place as members of our own.</summary>
-/// <remarks>https://www.rfc-editor.org/rfc/rfc9457</remarks>
 /// <param name="What">What is wrong, without the names of our types, which are nothing to the caller.</param>
 /// <param name="Path">The value's path, such as <c>$.items[2].price</c>; null if the trouble has no place.</param>
 /// <param name="Line">The line, counted from 1.</param>
 /// <param name="Position">The byte in the line, counted from 1.</param>
 internal sealed record EventProblem(string What, string? Path, long? Line, long? Position)
 {
-    public const string ContentType = "application/problem+json";
-
     /// <summary>What a caller wrote, such as a member's name, is part of what is said, and can be as long as a whole event.</summary>
     private const int MaxLength = 300;
-
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The problem in a sentence or two, place included.</summary>
     public string Detail => (Path, Line) switch
@@ -34,25 +27,16 @@ internal sealed record EventProblem(string What, string? Path, long? Line, long?
         return new(Shorten(Explain(exception)), path, exception.LineNumber + 1, exception.BytePositionInLine + 1);
     }
 
-    public ReadOnlyMemory<byte> ToJson()
+    public HttpProblem ToProblem() => new() { Detail = Detail, WriteMembers = WritePlace };
+
+    private void WritePlace(Utf8JsonWriter json)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            json.WriteStartObject();
-            json.WriteString("title"u8, "Bad Request");
-            json.WriteNumber("status"u8, 400);
-            json.WriteString("detail"u8, Detail);
-            if (Path is not null)
-                json.WriteString("path"u8, Path);
-            if (Line is { } line)
-                json.WriteNumber("line"u8, line);
-            if (Position is { } position)
-                json.WriteNumber("position"u8, position);
-            json.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        return buffer.WrittenMemory;
+        if (Path is not null)
+            json.WriteString("path"u8, Path);
+        if (Line is { } line)
+            json.WriteNumber("line"u8, line);
+        if (Position is { } position)
+            json.WriteNumber("position"u8, position);
     }
 
     /// <summary>The serializer's messages, put so that they make sense to somebody who sees the JSON and not the type. Others, those of custom

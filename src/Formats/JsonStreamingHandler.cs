@@ -61,8 +61,7 @@ public sealed class JsonStreamingHandler<TEvent> : IStreamingLambdaHandler, IAsy
         {
             var problem = EventProblem.From(e);
             invocation.Log.Warn($"The event was refused with status 400: {problem.Detail}");
-            await response.WriteStatusAndHeadersAsync(new(400, ("Content-Type", EventProblem.ContentType)), cancellationToken).ConfigureAwait(false);
-            await response.WriteAndFinishAsync(problem.ToJson(), cancellationToken).ConfigureAwait(false);
+            await response.SendProblemAsync(problem.ToProblem(), new(400), cancellationToken).ConfigureAwait(false);
             return;
         }
         await _handle(input, invocation, response, cancellationToken).ConfigureAwait(false);

@@ -21,38 +21,53 @@ namespace StreamingLambda.Formats;
 /// </example>
 public static class ResponseStreamWriterServerSentEventsExtensions
 {
-    /// <summary>Sends events whose data is text.</summary>
+    /// <summary>Sends events whose data is text, with status 200.</summary>
     public static Task SendServerSentEventsAsync(
-        this ResponseStreamWriter response, IAsyncEnumerable<SseItem<string>> items, CancellationToken cancellationToken = default) =>
-        response.SendServerSentEventsAsync(items, new ServerSentEventsOptions(), cancellationToken);
+        this ResponseStreamWriter response, IAsyncEnumerable<SseItem<string>> items, CancellationToken cancellationToken) =>
+        response.SendServerSentEventsAsync(items, null, null, cancellationToken);
 
     /// <summary>Sends events whose data is text.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="items">The events.</param>
+    /// <param name="statusAndHeaders">Status, headers and cookies; null for 200. <c>Content-Type: text/event-stream</c> and <c>Cache-Control:
+    /// no-cache</c> are added unless others are given.</param>
+    /// <param name="options">Choices of the format; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the response early; the sequence gets it too.</param>
     public static Task SendServerSentEventsAsync(
         this ResponseStreamWriter response,
         IAsyncEnumerable<SseItem<string>> items,
-        ServerSentEventsOptions options,
+        StatusAndHeaders? statusAndHeaders = null,
+        ServerSentEventsOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        new ServerSentEventsResponse(response, options)
+        new ServerSentEventsResponse(response, statusAndHeaders, options ?? new())
             .SendAsync(items, static (item, data) => Encoding.UTF8.GetBytes(item.Data, data), cancellationToken);
 
-    /// <summary>Sends events whose data is JSON, in one line.</summary>
+    /// <summary>Sends events whose data is JSON, in one line, with status 200.</summary>
     public static Task SendServerSentEventsAsync<T>(
         this ResponseStreamWriter response,
         IAsyncEnumerable<SseItem<T>> items,
         JsonTypeInfo<T> typeInfo,
-        CancellationToken cancellationToken = default) =>
-        response.SendServerSentEventsAsync(items, typeInfo, new ServerSentEventsOptions(), cancellationToken);
+        CancellationToken cancellationToken) =>
+        response.SendServerSentEventsAsync(items, typeInfo, null, null, cancellationToken);
 
     /// <summary>Sends events whose data is JSON, in one line.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="items">The events.</param>
+    /// <param name="typeInfo">The type's metadata from a source-generated <c>JsonSerializerContext</c>.</param>
+    /// <param name="statusAndHeaders">Status, headers and cookies; null for 200. <c>Content-Type: text/event-stream</c> and <c>Cache-Control:
+    /// no-cache</c> are added unless others are given.</param>
+    /// <param name="options">Choices of the format; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the response early; the sequence gets it too.</param>
     public static async Task SendServerSentEventsAsync<T>(
         this ResponseStreamWriter response,
         IAsyncEnumerable<SseItem<T>> items,
         JsonTypeInfo<T> typeInfo,
-        ServerSentEventsOptions options,
+        StatusAndHeaders? statusAndHeaders = null,
+        ServerSentEventsOptions? options = null,
         CancellationToken cancellationToken = default)
     {
         using var json = new JsonItemWriter<T>(typeInfo);
-        await new ServerSentEventsResponse(response, options)
+        await new ServerSentEventsResponse(response, statusAndHeaders, options ?? new())
             .SendAsync(items, (item, data) => json.Write(data, item.Data), cancellationToken).ConfigureAwait(false);
     }
 }

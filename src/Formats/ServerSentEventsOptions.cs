@@ -1,5 +1,3 @@
-using StreamingLambda.Runtime;
-
 namespace StreamingLambda.Formats;
 
 /// <summary>Choices for a response of server-sent events.</summary>
@@ -7,10 +5,6 @@ namespace StreamingLambda.Formats;
 public sealed record ServerSentEventsOptions
 {
     private readonly TimeSpan _keepAliveInterval = TimeSpan.FromSeconds(15);
-
-    /// <summary>Status, headers and cookies; default 200. <c>Content-Type: text/event-stream</c> and <c>Cache-Control: no-cache</c> are added unless
-    /// others are given.</summary>
-    public StatusAndHeaders? StatusAndHeaders { get; init; }
 
     /// <summary>What the <c>error</c> event says when the sequence fails. Null, or a null of it: that the stream failed or was interrupted, and no
     /// more (<see cref="StreamError"/>).</summary>

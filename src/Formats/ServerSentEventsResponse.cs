@@ -8,7 +8,8 @@ namespace StreamingLambda.Formats;
 
 /// <summary>One response of server-sent events.</summary>
 /// <remarks>https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream</remarks>
-internal sealed class ServerSentEventsResponse(ResponseStreamWriter response, ServerSentEventsOptions options)
+internal sealed class ServerSentEventsResponse(
+    ResponseStreamWriter response, StatusAndHeaders? statusAndHeaders, ServerSentEventsOptions options)
 {
     private static readonly byte[] Comment = ": keep-alive\n\n"u8.ToArray();
 
@@ -18,7 +19,7 @@ internal sealed class ServerSentEventsResponse(ResponseStreamWriter response, Se
     {
         ArgumentNullException.ThrowIfNull(items);
         StatusAndHeaders head = FormatHeaders.Complete(
-            options.StatusAndHeaders, ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"));
+            statusAndHeaders, ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"));
         await response.WriteStatusAndHeadersAsync(head, cancellationToken).ConfigureAwait(false);
         IAsyncEnumerable<SseItem<T>> keptAlive = KeepAliveAsync(items, cancellationToken);
         try

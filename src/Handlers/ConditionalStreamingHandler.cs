@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
+using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 
@@ -30,7 +31,7 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            await JsonError.SendAsync(response, 400, $$"""The body is not {"scenario":"..."}: {{e.Message}}""", cancellationToken);
+            await response.SendProblemAsync($$"""The body is not {"scenario":"..."}: {{e.Message}}""", new(400), cancellationToken);
             return;
         }
 
@@ -42,15 +43,15 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
                 await response.WriteAndFinishAsync("\n]\n", cancellationToken);
                 break;
             case "error":
-                await JsonError.SendAsync(response, 400, "This is the error that the scenario 'error' asks for.", cancellationToken,
-                    ("x-error-type", "client-error"));
+                await response.SendProblemAsync(
+                    "This is the error that the scenario 'error' asks for.", new(400, ("x-error-type", "client-error")), cancellationToken);
                 break;
             case "not-found":
-                await JsonError.SendAsync(response, 404, "This is the 404 that the scenario 'not-found' asks for.", cancellationToken);
+                await response.SendProblemAsync("This is the 404 that the scenario 'not-found' asks for.", new(404), cancellationToken);
                 break;
             case "unavailable":
-                await JsonError.SendAsync(response, 503, "This is the 503 that the scenario 'unavailable' asks for. Try again in 5 seconds.",
-                    cancellationToken, ("Retry-After", "5"));
+                await response.SendProblemAsync(
+                    "This is the 503 that the scenario 'unavailable' asks for. Try again in 5 seconds.", new(503, ("Retry-After", "5")), cancellationToken);
                 break;
             case "throw":
                 throw new InvalidOperationException("The scenario 'throw' fails before the first byte of the response.");
@@ -59,7 +60,7 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
                 await WriteElementsAsync(response, ElementsBeforeFailure, cancellationToken);
                 throw new InvalidOperationException("The scenario 'fail-midway' fails in the middle of the response.");
             default:
-                await JsonError.SendAsync(response, 400, $"There is no scenario '{scenario}'. Use one of: {Scenarios}.", cancellationToken);
+                await response.SendProblemAsync($"There is no scenario '{scenario}'. Use one of: {Scenarios}.", new(400), cancellationToken);
                 break;
         }
     }

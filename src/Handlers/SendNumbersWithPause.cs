@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 
@@ -21,7 +22,7 @@ public sealed class SendNumbersWithPause(TimeProvider? time = null) : IStreaming
         FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request);
         if (!Count.TryRead(request, out int count, out string? error) || !PauseMs.TryRead(request, out int pauseMs, out error))
         {
-            await JsonError.SendAsync(response, 400, error, cancellationToken);
+            await response.SendProblemAsync(error, new(400), cancellationToken);
             return;
         }
 

@@ -11,7 +11,8 @@ namespace StreamingLambda.Runtime;
 /// finish, exactly once.</summary>
 /// <remarks>
 /// <para>Each write is on its way when its task completes; nothing waits for more to come. Await each call before the next one.</para>
-/// <para>Without <see cref="WriteStatusAndHeadersAsync"/> the response is raw: status 200, <see cref="ContentType"/>, the bytes as they are.</para>
+/// <para>Without <see cref="WriteStatusAndHeadersAsync"/>, or with <see cref="IsRaw"/>, the response is raw: <see cref="ContentType"/> and the bytes as
+/// they are, for which a function URL answers 200.</para>
 /// <para>A response that is finished without one byte of body can hang a function URL on AWS until the function's timeout. After
 /// <see cref="WriteStatusAndHeadersAsync"/> the runtime therefore sends a single newline instead, unless the status forbids a body or
 /// <see cref="StatusAndHeaders.AllowEmptyBody"/> is set.</para>
@@ -54,6 +55,7 @@ public sealed class ResponseStreamWriter
     private readonly Invocation _invocation;
     private readonly CancellationToken _ending;
     private string _contentType = "application/octet-stream";
+    private bool _isRaw;
     private State _state;
 
     /// <summary>The public call that runs now, null between calls.</summary>
@@ -95,7 +97,23 @@ public sealed class ResponseStreamWriter
         }
     }
 
-    /// <summary>Sends status, headers and cookies. At most once, and before the first write.</summary>
+    /// <summary>Whether status, headers and cookies stay here, whoever writes them: for callers that invoke the function directly
+    /// (<c>InvokeWithResponseStream</c>), who would find them as JSON at the head of the payload. Their <c>Content-Type</c> becomes <see
+    /// cref="ContentType"/>. Default false; set it before the first write.</summary>
+    /// <exception cref="InvalidOperationException">The response has already started.</exception>
+    public bool IsRaw
+    {
+        get => _isRaw;
+        set
+        {
+            if (_state != State.NotStarted)
+                throw Misuse("make the response raw, or not", "the response has already started", "Set IsRaw before the first write.");
+            _isRaw = value;
+        }
+    }
+
+    /// <summary>Sends status, headers and cookies, and begins the response. At most once, and before the first write. A response that <see
+    /// cref="IsRaw"/> begins without them; they are checked all the same.</summary>
     /// <exception cref="ArgumentException">Status, a header or a cookie cannot be sent; nothing was sent, another attempt may follow.</exception>
     /// <exception cref="InvalidOperationException">The response has already started, or another call is in progress.</exception>
     /// <exception cref="RuntimeApiException">Lambda cannot be reached, or refuses the response.</exception>
@@ -113,6 +131,12 @@ public sealed class ResponseStreamWriter
             ReadOnlyMemory<byte> prelude = Prelude.Encode(statusAndHeaders);
             cancellationToken.ThrowIfCancellationRequested();
             _state = State.Streaming;
+            if (_isRaw)
+            {
+                _contentType = statusAndHeaders.Headers.GetValueOrDefault("Content-Type", _contentType);
+                await SendAsync(_contentType, default, cancellationToken).ConfigureAwait(false);
+                return;
+            }
             _owesBody = !statusAndHeaders.AllowEmptyBody && statusAndHeaders.StatusCode is not (204 or 205 or 304);
             await SendAsync(Prelude.ContentType, prelude, cancellationToken).ConfigureAwait(false);
         }

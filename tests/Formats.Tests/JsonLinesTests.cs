@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Threading.Channels;
 
+using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
@@ -81,9 +82,8 @@ public sealed class JsonLinesTests
     [Fact]
     public async Task Status_and_headers_of_ones_own_are_kept()
     {
-        var options = new JsonLinesOptions { StatusAndHeaders = new(206, ("content-type", "application/jsonl")) };
-
-        TestResponse response = await RunAsync(new Sequence<Row>(new Row(1, "a")), options);
+        TestResponse response = await OneResponse.RunAsync((response, token) => response.SendJsonLinesAsync(
+            new Sequence<Row>(new Row(1, "a")).ReadAsync(token), TestJson.Default.Row, new(206, ("content-type", "application/jsonl")), null, token));
 
         Assert.Equal((206, "application/jsonl"), (response.StatusCode, response.Headers["Content-Type"]));
     }
@@ -183,9 +183,9 @@ public sealed class JsonLinesTests
         var rows = new Sequence<Row>(new Row(1, "a"));
         TestResponse response = await OneResponse.RunAsync(async (response, token) =>
         {
-            var options = new JsonLinesOptions { StatusAndHeaders = new(200, ("Content-Length", "5")) };
+            var head = new StatusAndHeaders(200, ("Content-Length", "5"));
             await Assert.ThrowsAsync<ArgumentException>(() =>
-                response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, options, token));
+                response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, head, cancellationToken: token));
             await response.WriteAndFinishAsync("something else", token);
         });
 
@@ -199,15 +199,13 @@ public sealed class JsonLinesTests
         var twice = new Dictionary<string, string> { ["Vary"] = "Accept", ["vary"] = "Origin" };
 
         TestResponse response = await OneResponse.RunAsync((response, token) =>
-        {
-            var options = new JsonLinesOptions { StatusAndHeaders = new(200) { Headers = twice } };
-            return response.SendJsonLinesAsync(new Sequence<Row>().ReadAsync(token), TestJson.Default.Row, options, token);
-        });
+            response.SendJsonLinesAsync(
+                new Sequence<Row>().ReadAsync(token), TestJson.Default.Row, new(200) { Headers = twice }, cancellationToken: token));
 
         Assert.Equal(200, response.StatusCode);
         Assert.Equal("Accept, Origin", response.Headers["Vary"]);
     }
 
     private static Task<TestResponse> RunAsync(Sequence<Row> rows, JsonLinesOptions? options = null) => OneResponse.RunAsync((response, token) =>
-        response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, options ?? new JsonLinesOptions(), token));
+        response.SendJsonLinesAsync(rows.ReadAsync(token), TestJson.Default.Row, options: options, cancellationToken: token));
 }

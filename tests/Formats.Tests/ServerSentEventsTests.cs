@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Threading.Channels;
 
+using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
@@ -72,13 +73,10 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task Status_and_headers_of_ones_own_are_kept_and_completed()
     {
-        var options = new ServerSentEventsOptions
-        {
-            StatusAndHeaders = new(201, ("cache-control", "no-store"), ("X-Model", "m1")) { Cookies = ["a=1"] },
-        };
+        var head = new StatusAndHeaders(201, ("cache-control", "no-store"), ("X-Model", "m1")) { Cookies = ["a=1"] };
 
         TestResponse response = await OneResponse.RunAsync((response, token) =>
-            response.SendServerSentEventsAsync(new Sequence<SseItem<string>>().ReadAsync(token), options, token));
+            response.SendServerSentEventsAsync(new Sequence<SseItem<string>>().ReadAsync(token), head, cancellationToken: token));
 
         Assert.Equal(201, response.StatusCode);
         Assert.Equal("text/event-stream", response.Headers["Content-Type"]);
@@ -95,7 +93,7 @@ public sealed class ServerSentEventsTests
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
         TestRun run = OneResponse.Start(clock, (response, token) =>
-            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
+            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), null, options, token));
 
         await clock.AdvanceAsync(TimeSpan.FromSeconds(3));
         Assert.Equal(": keep-alive\n\n", (await run.ReadChunkAsync())?.Text);
@@ -117,7 +115,7 @@ public sealed class ServerSentEventsTests
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
         TestRun run = OneResponse.Start(clock, (response, token) =>
-            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
+            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), null, options, token));
 
         await clock.WaitForTimerAsync(TimeSpan.FromSeconds(3));
         clock.AdvanceNow(TimeSpan.FromSeconds(2));
@@ -148,7 +146,7 @@ public sealed class ServerSentEventsTests
                 },
                 Waits = true,
             };
-            await response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), options, token);
+            await response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), null, options, token);
         });
 
         await finished.Task.WaitAsync(Limits.Step);
@@ -179,7 +177,7 @@ public sealed class ServerSentEventsTests
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan, TimeProvider = clock };
         TestRun run = OneResponse.Start(clock, (response, token) =>
-            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), options, token));
+            response.SendServerSentEventsAsync(source.Reader.ReadAllAsync(token), null, options, token));
 
         await source.Writer.WriteAsync(new("a"));
         await run.ReadChunkAsync();
@@ -228,7 +226,7 @@ public sealed class ServerSentEventsTests
         Assert.Equal(Lines(Failed), untold.BodyText);
 
         Task<TestResponse> RunAsync(Exception failure) => OneResponse.RunAsync((response, token) =>
-            response.SendServerSentEventsAsync(new Sequence<SseItem<string>> { Failure = failure }.ReadAsync(token), options, token));
+            response.SendServerSentEventsAsync(new Sequence<SseItem<string>> { Failure = failure }.ReadAsync(token), null, options, token));
     }
 
     [Fact]
@@ -238,7 +236,7 @@ public sealed class ServerSentEventsTests
         var source = new Sequence<SseItem<string>> { Failure = new TimeoutException() };
 
         TestResponse response = await OneResponse.RunAsync((response, token) =>
-            response.SendServerSentEventsAsync(source.ReadAsync(token), options, token));
+            response.SendServerSentEventsAsync(source.ReadAsync(token), null, options, token));
 
         Assert.Equal(Lines(Failed), response.BodyText);
         Assert.Equal("TimeoutException", response.Error?.Type);

@@ -50,9 +50,9 @@ public sealed class ConditionalStreamingHandlerTests
 
     [Theory]
     [InlineData("error", 400, "x-error-type", "client-error")]
-    [InlineData("not-found", 404, "Content-Type", "application/json")]
+    [InlineData("not-found", 404, "Content-Type", "application/problem+json")]
     [InlineData("unavailable", 503, "Retry-After", "5")]
-    public async Task An_error_scenario_answers_with_its_status_and_a_JSON_error(string scenario, int status, string header, string value)
+    public async Task An_error_scenario_answers_with_its_status_and_a_problem(string scenario, int status, string header, string value)
     {
         TestResponse response = await CreateHost().InvokeAsync(FunctionUrlEvent.Get("/?scenario=" + scenario));
 
@@ -174,7 +174,7 @@ public sealed class ConditionalStreamingHandlerTests
     private static string ReadError(TestResponse response)
     {
         using var json = JsonDocument.Parse(response.Body);
-        return json.RootElement.GetProperty("error").GetString()!;
+        return json.RootElement.GetProperty("detail").GetString()!;
     }
 
     private TestHost CreateHost() => new(new ConditionalStreamingHandler(_clock)) { TimeProvider = _clock };

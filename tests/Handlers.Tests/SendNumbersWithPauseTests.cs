@@ -125,10 +125,10 @@ public sealed class SendNumbersWithPauseTests
         TestResponse response = await CreateHost().InvokeAsync(FunctionUrlEvent.Get("/?" + query));
 
         Assert.Equal(400, response.StatusCode);
-        Assert.Equal("application/json", response.Headers["Content-Type"]);
+        Assert.Equal("application/problem+json", response.Headers["Content-Type"]);
         Assert.Null(response.Error);
         using var json = JsonDocument.Parse(response.Body);
-        string message = json.RootElement.GetProperty("error").GetString()!;
+        string message = json.RootElement.GetProperty("detail").GetString()!;
         Assert.Contains($"'{name}' is '{value}'", message, StringComparison.Ordinal);
         Assert.Contains(range, message, StringComparison.Ordinal);
     }

@@ -76,6 +76,58 @@ public sealed class ResponseWireTests
     }
 
     [Fact]
+    public async Task A_raw_response_leaves_status_headers_and_cookies_out_and_takes_the_content_type_from_them()
+    {
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            response.IsRaw = true;
+            await Assert.ThrowsAsync<ArgumentException>(async () => await response.WriteStatusAndHeadersAsync(new(200, ("X", "\r"))));
+            await response.WriteStatusAndHeadersAsync(new(404, ("content-type", "text/csv"), ("X-A", "b")) { Cookies = ["c=1"] });
+            await response.WriteAndFinishAsync("a,b\n");
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+
+        Assert.Equal("text/csv", post.Head["Content-Type"]);
+        Assert.Equal("a,b\n", post.BodyText);
+        Assert.Empty(post.Trailers);
+    }
+
+    [Fact]
+    public async Task A_raw_response_without_a_byte_is_one()
+    {
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            response.ContentType = "text/csv";
+            response.IsRaw = true;
+            await response.WriteStatusAndHeadersAsync(new(200));
+            await response.FinishAsync();
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+
+        Assert.Equal(("text/csv", ""), (post.Head["Content-Type"], post.BodyText));
+    }
+
+    [Fact]
+    public async Task A_response_cannot_become_raw_after_the_first_write()
+    {
+        var caught = new TaskCompletionSource<Exception?>();
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            await response.WriteStatusAndHeadersAsync(new(200));
+            caught.SetResult(Record.Exception(() => response.IsRaw = true));
+            await response.WriteAndFinishAsync("a");
+        });
+
+        await session.AcceptPostAsync();
+
+        Assert.Equal(
+            "Cannot make the response raw, or not: the response has already started. Set IsRaw before the first write.",
+            Assert.IsType<InvalidOperationException>(await caught.Task.WaitAsync(Limits.Step)).Message);
+    }
+
+    [Fact]
     public async Task The_content_type_cannot_change_after_the_first_write()
     {
         var caught = new TaskCompletionSource<Exception?>();

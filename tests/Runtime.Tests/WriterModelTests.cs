@@ -25,6 +25,7 @@ public sealed class WriterModelTests
         Finish,
         WriteAndFinish,
         SetContentType,
+        SetRaw,
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class WriterModelTests
             model = new Model();
             for (int i = random.Next(8); i > 0; i--)
             {
-                var operation = (Operation)random.Next(8);
+                var operation = (Operation)random.Next(9);
                 bool expected = model.Expects(operation);
                 Exception? thrown = await Record.ExceptionAsync(async () => await PerformAsync(response, operation));
                 if (expected != thrown is null)
@@ -90,6 +91,9 @@ public sealed class WriterModelTests
             case Operation.SetContentType:
                 response.ContentType = "text/plain";
                 break;
+            case Operation.SetRaw:
+                response.IsRaw = true;
+                break;
         }
     }
 
@@ -103,6 +107,7 @@ public sealed class WriterModelTests
         private string _state = "NotStarted";
         private string _contentType = "application/octet-stream";
         private bool _hasPrelude;
+        private bool _isRaw;
         private bool _throws;
 
         public string History { get; private set; } = "";
@@ -113,6 +118,9 @@ public sealed class WriterModelTests
             bool open = _state is "NotStarted" or "Streaming";
             switch (operation)
             {
+                case Operation.WriteStatusAndHeaders when _state == "NotStarted" && _isRaw:
+                    _state = "Streaming";
+                    return true;
                 case Operation.WriteStatusAndHeaders when _state == "NotStarted":
                     _body.Append("{\"statusCode\":200}\0\0\0\0\0\0\0\0");
                     (_state, _contentType, _hasPrelude) = ("Streaming", "application/vnd.awslambda.http-integration-response", true);
@@ -135,6 +143,9 @@ public sealed class WriterModelTests
                     return true;
                 case Operation.SetContentType when _state == "NotStarted":
                     _contentType = "text/plain";
+                    return true;
+                case Operation.SetRaw when _state == "NotStarted":
+                    _isRaw = true;
                     return true;
                 default:
                     return false;

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 
 using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
@@ -11,6 +12,56 @@ namespace StreamingLambda.Handlers.Tests.Docs;
 /// it.</summary>
 internal static class FormatSnippets
 {
+    public static async Task PlainText(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region send-text
+        await response.SendTextAsync("Hello\n", cancellationToken);
+        #endregion
+    }
+
+    public static async Task Html(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region send-html
+        await response.SendTextAsync("<p>Hello</p>", new(200, ("Content-Type", "text/html; charset=utf-8")), cancellationToken);
+        #endregion
+    }
+
+    public static async Task Json(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region send-json
+        await response.SendJsonAsync(new Order("pen", 3), OrderJson.Default.Order, new(201, ("Location", "/orders/7")), cancellationToken);
+        #endregion
+    }
+
+    public static async Task Redirect(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region send-redirect
+        await response.SendRedirectAsync("/elsewhere", cancellationToken);
+        #endregion
+    }
+
+    public static async Task Empty(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region send-empty
+        await response.SendEmptyAsync(cancellationToken);
+        #endregion
+    }
+
+    public static async Task Problem(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region send-problem
+        await response.SendProblemAsync("There is no order 7.", new(404), cancellationToken);
+        #endregion
+    }
+
+    public static async Task RawForDirectInvocations(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region raw-choice
+        response.IsRaw = !FunctionUrlRequest.TryRead(invocation, out _);
+        await response.SendJsonAsync(new Order("pen", 3), OrderJson.Default.Order, cancellationToken);
+        #endregion
+    }
+
     public static async Task Events(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region events
@@ -26,7 +77,7 @@ internal static class FormatSnippets
             KeepAliveInterval = TimeSpan.FromSeconds(5),
             DescribeError = e => e is TimeoutException ? new StreamError("busy", "The warehouse does not answer. Try again later.") : null,
         };
-        await response.SendServerSentEventsAsync(ReadOrderEventsAsync(cancellationToken), OrderJson.Default.Order, options, cancellationToken);
+        await response.SendServerSentEventsAsync(ReadOrderEventsAsync(cancellationToken), OrderJson.Default.Order, new(200), options, cancellationToken);
         #endregion
     }
 

@@ -34,6 +34,36 @@ public sealed class FormatSnippetsTests
     }
 
     [Fact]
+    public async Task Answers_in_one_call_are_what_the_page_says()
+    {
+        TestResponse text = await RunAsync(FormatSnippets.PlainText);
+        TestResponse html = await RunAsync(FormatSnippets.Html);
+        TestResponse json = await RunAsync(FormatSnippets.Json);
+        TestResponse redirect = await RunAsync(FormatSnippets.Redirect);
+        TestResponse problem = await RunAsync(FormatSnippets.Problem);
+
+        Assert.Equal((200, "text/plain; charset=utf-8", "Hello\n"), (text.StatusCode, text.Headers["Content-Type"], text.BodyText));
+        Assert.Equal((200, "text/html; charset=utf-8", "<p>Hello</p>"), (html.StatusCode, html.Headers["Content-Type"], html.BodyText));
+        Assert.Equal((201, "/orders/7", """{"item":"pen","quantity":3}"""), (json.StatusCode, json.Headers["Location"], json.BodyText));
+        Assert.Equal((302, "/elsewhere"), (redirect.StatusCode, redirect.Headers["Location"]));
+        Assert.Equal((204, ""), ((await RunAsync(FormatSnippets.Empty)) is { } empty ? (empty.StatusCode, empty.BodyText) : default));
+        Assert.Equal((404, "application/problem+json"), (problem.StatusCode, problem.Headers["Content-Type"]));
+        AssertShown(problem);
+    }
+
+    [Fact]
+    public async Task A_direct_invocation_gets_a_raw_response_and_a_request_does_not()
+    {
+        var host = new TestHost(FormatSnippets.RawForDirectInvocations);
+
+        TestResponse direct = await host.InvokeAsync("{}"u8.ToArray());
+        TestResponse request = await host.InvokeAsync(FunctionUrlEvent.Get());
+
+        Assert.Equal(["application/json"], direct.Headers.Values);
+        Assert.Equal((GoodOrder, GoodOrder), (direct.BodyText, request.BodyText));
+    }
+
+    [Fact]
     public async Task Events_arrive_one_by_one()
     {
         TestResponse response = await RunAsync(FormatSnippets.Events);

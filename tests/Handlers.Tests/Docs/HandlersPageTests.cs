@@ -4,17 +4,22 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>Holds docs/handlers.md to the code of this folder, which is compiled and run.</summary>
+/// <summary>Holds docs/handlers.md to the code of this folder and of two programs, which is compiled and run.</summary>
 public sealed partial class HandlersPageTests
 {
     [Fact]
     public void Each_block_of_code_is_a_compiled_region_and_each_region_is_shown()
     {
-        IReadOnlyDictionary<string, string> regions = CodeRegions.In("tests/Handlers.Tests/Docs");
+        var regions = new Dictionary<string, string>(
+            [
+                .. CodeRegions.In("tests/Handlers.Tests/Docs"),
+                .. CodeRegions.In("tests/LifetimeFunction"),
+                new("three-lines", Repository.Read("examples/hello/Program.cs")),
+            ]);
         List<string> blocks = ReadBlocks();
 
         Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => Assert.True(regions.Values.Contains(block),
+        Assert.All(blocks, block => Assert.True(regions.ContainsValue(block),
             $"docs/handlers.md shows code that no #region of tests/Handlers.Tests/Docs has. Change the region and the page together:\n{block}"));
         Assert.All(regions, region => Assert.True(blocks.Contains(region.Value),
             $"docs/handlers.md does not show the region '{region.Key}' as it is:\n{region.Value}"));

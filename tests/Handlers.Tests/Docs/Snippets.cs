@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
+using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 
@@ -57,8 +58,7 @@ internal static class Snippets
         #region request
         if (!FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
         {
-            await response.WriteStatusAndHeadersAsync(new(400, ("Content-Type", "text/plain")), cancellationToken);
-            await response.WriteAndFinishAsync("Call this function through its URL.\n", cancellationToken);
+            await response.SendProblemAsync("Call this function through its URL.", new(400), cancellationToken);
             return;
         }
 
@@ -127,7 +127,7 @@ internal static class Snippets
     public static async Task NoBody(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region no-body
-        await response.WriteStatusAndHeadersAsync(new(302, ("Location", "/elsewhere")), cancellationToken);
+        await response.WriteStatusAndHeadersAsync(new(202, ("Location", "/jobs/7")), cancellationToken);
         await response.FinishAsync();
         #endregion
     }

@@ -101,7 +101,7 @@ public sealed class SnippetsTests
     {
         TestResponse response = await RunAsync(Snippets.NoBody, AnyEvent);
 
-        Assert.Equal(302, response.StatusCode);
+        Assert.Equal(202, response.StatusCode);
         Assert.Equal("\n", response.BodyText);
     }
 

@@ -36,6 +36,27 @@ internal static class FormatsExamples
         #endregion
     }
 
+    public static async Task SendProblemAsync(ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region ResponseStreamWriterStatusExtensions
+        await response.SendProblemAsync("Use one whole number for 'count'.", new(400), cancellationToken);
+        #endregion
+    }
+
+    public static async Task SendTypedProblemAsync(ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region HttpProblem
+        var problem = new HttpProblem
+        {
+            Type = "https://example.com/problems/out-of-stock",
+            Title = "Out of stock",
+            Detail = "There are 3 pens left, and 5 were ordered.",
+            WriteMembers = json => json.WriteNumber("left", 3),
+        };
+        await response.SendProblemAsync(problem, new(409), cancellationToken);
+        #endregion
+    }
+
     public static ServerSentEventsOptions ChooseInterval()
     {
         #region ServerSentEventsOptions
@@ -44,10 +65,10 @@ internal static class FormatsExamples
         return options;
     }
 
-    public static JsonLinesOptions ChooseHeaders()
+    public static JsonLinesOptions DescribeByType()
     {
         #region JsonLinesOptions
-        var options = new JsonLinesOptions { StatusAndHeaders = new(200, ("X-Table", "orders")) };
+        var options = new JsonLinesOptions { DescribeError = e => new StreamError("failed", e.GetType().Name) };
         #endregion
         return options;
     }

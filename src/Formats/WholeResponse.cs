@@ -1,0 +1,14 @@
+using StreamingLambda.Runtime;
+
+namespace StreamingLambda.Formats;
+
+/// <summary>A response whose body is there before its status is sent.</summary>
+internal static class WholeResponse
+{
+    public static async ValueTask SendWholeAsync(
+        this ResponseStreamWriter response, ReadOnlyMemory<byte> body, StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken)
+    {
+        await response.WriteStatusAndHeadersAsync(statusAndHeaders, cancellationToken).ConfigureAwait(false);
+        await response.WriteAndFinishAsync(body, cancellationToken).ConfigureAwait(false);
+    }
+}
