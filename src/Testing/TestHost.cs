@@ -13,7 +13,7 @@ namespace StreamingLambda.Testing;
 /// Assert.Equal("Hello Ada\n", response.BodyText);
 /// </code>
 /// </example>
-public sealed class TestHost(IStreamingLambdaHandler handler)
+public class TestHost(IStreamingLambdaHandler handler)
 {
     /// <summary>A host of a handler that is one method.</summary>
     /// <param name="handle">The handler under test.</param>

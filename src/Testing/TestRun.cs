@@ -25,7 +25,11 @@ public sealed class TestRun
         _host = host;
         _recorder = new ResponseRecorder(host.TimeProvider);
         // On another thread, as a handler may do much before it first waits.
-        _response = Task.Run(() => RunAsync(handler, eventJson));
+        _response = Task.Run(() => RunAsync(new DelegateStreamingHandler(Observe), eventJson));
+
+        // A clock that advances by itself has to know when the handler's code runs.
+        Task Observe(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+            new RunActivity().Run(() => handler.HandleAsync(invocation, response, cancellationToken));
     }
 
     /// <summary>The chunks of the body from the first one that was not read yet, each as soon as the handler has written it, to the end of
@@ -79,7 +83,8 @@ public sealed class TestRun
         catch (TimeoutException e) when (!task.IsCompleted)
         {
             throw new TimeoutException($"{what} within {_host.WaitLimit} ({nameof(TestHost)}.{nameof(TestHost.WaitLimit)}). "
-                + "If it waits for a clock that the test owns, advance that clock; if it waits for something else, provide it.", e);
+                + "If it waits for a clock that the test owns, advance that clock, or let it advance by itself (ManualClock.AutoAdvance); if it waits for "
+                + "something else, provide it.", e);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 
 using StreamingLambda.Testing;
-using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Formats.Tests;
 
@@ -61,7 +60,7 @@ public sealed class JsonArrayTests
     [Fact]
     public async Task A_deadline_leaves_the_array_open()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var numbers = new Sequence<int>(1) { Waits = true };
         TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendJsonArrayAsync(numbers.ReadAsync(CancellationToken.None), TestJson.Default.Int32, token));

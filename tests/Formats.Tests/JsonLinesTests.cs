@@ -3,7 +3,6 @@ using System.Threading.Channels;
 
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
-using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Formats.Tests;
 
@@ -131,7 +130,7 @@ public sealed class JsonLinesTests
     [Fact]
     public async Task A_deadline_ends_the_stream_with_a_line_that_says_so()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var rows = new Sequence<Row>(new Row(1, "a")) { Waits = true };
         TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendJsonLinesAsync(rows.ReadAsync(CancellationToken.None), TestJson.Default.Row, token));

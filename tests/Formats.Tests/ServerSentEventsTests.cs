@@ -89,7 +89,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task Comments_keep_a_silent_stream_alive_from_before_the_first_event()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
         TestRun run = OneResponse.Start(clock, (response, token) =>
@@ -111,7 +111,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task An_event_begins_the_interval_anew()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
         TestRun run = OneResponse.Start(clock, (response, token) =>
@@ -131,7 +131,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task A_comment_that_cannot_be_written_ends_the_sequence_before_it_is_disposed_of()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(3), TimeProvider = clock };
         var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Sequence<SseItem<string>>? source = null;
@@ -173,7 +173,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task No_interval_means_no_comments()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var source = Channel.CreateUnbounded<SseItem<string>>();
         var options = new ServerSentEventsOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan, TimeProvider = clock };
         TestRun run = OneResponse.Start(clock, (response, token) =>
@@ -274,7 +274,7 @@ public sealed class ServerSentEventsTests
     [Fact]
     public async Task A_deadline_ends_the_stream_with_an_event_that_says_so()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var source = new Sequence<SseItem<string>>(new SseItem<string>("a")) { Waits = true };
         TestRun run = OneResponse.Start(clock, (response, token) =>
             response.SendServerSentEventsAsync(source.ReadAsync(CancellationToken.None), token));

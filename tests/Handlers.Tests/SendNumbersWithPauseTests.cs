@@ -3,14 +3,13 @@ using System.Text;
 using System.Text.Json;
 
 using StreamingLambda.Testing;
-using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests;
 
 public sealed class SendNumbersWithPauseTests
 {
     private const string ThreeNumbers = "Number: 1\nNumber: 2\nNumber: 3\nStreaming complete!\n";
-    private readonly ManualTimeProvider _clock = new();
+    private readonly ManualClock _clock = new();
 
     [Fact]
     public async Task Lines_come_a_second_apart_and_the_first_at_once()
@@ -59,11 +58,7 @@ public sealed class SendNumbersWithPauseTests
     [InlineData("")]
     public async Task Any_other_event_gets_the_defaults(string eventJson)
     {
-        TestRun run = CreateHost().Start(Encoding.UTF8.GetBytes(eventJson));
-        for (int pause = 0; pause < 3; pause++)
-            await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
-
-        TestResponse response = await run.WaitAsync();
+        TestResponse response = await CreateSwiftHost().InvokeAsync(Encoding.UTF8.GetBytes(eventJson));
 
         Assert.Equal(200, response.StatusCode);
         Assert.Equal(ThreeNumbers, response.BodyText);
@@ -94,10 +89,8 @@ public sealed class SendNumbersWithPauseTests
     [InlineData(60_000)]
     public async Task The_pause_is_taken_from_the_query(int pauseMs)
     {
-        TestRun run = CreateHost().Start(FunctionUrlEvent.Get($"/?count=1&pauseMs={pauseMs.ToString(CultureInfo.InvariantCulture)}"));
-        await _clock.AdvanceAsync(TimeSpan.FromMilliseconds(pauseMs));
-
-        TestResponse response = await run.WaitAsync();
+        string query = $"/?count=1&pauseMs={pauseMs.ToString(CultureInfo.InvariantCulture)}";
+        TestResponse response = await CreateSwiftHost().InvokeAsync(FunctionUrlEvent.Get(query));
 
         Assert.Equal([0, pauseMs], response.Chunks.Select(chunk => chunk.Elapsed.TotalMilliseconds));
     }
@@ -162,19 +155,24 @@ public sealed class SendNumbersWithPauseTests
     [Fact]
     public async Task The_deadline_ends_it_and_is_reported()
     {
-        var host = new TestHost(new SendNumbersWithPause(_clock)) { TimeProvider = _clock, Timeout = TimeSpan.FromSeconds(1.5) };
-        TestRun run = host.Start(FunctionUrlEvent.Get("/"));
-        await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
-        await run.ReadChunkAsync();
-        await run.ReadChunkAsync();
-        // The token fires a margin of 0.25 seconds before the deadline.
-        await _clock.AdvanceAsync(TimeSpan.FromSeconds(0.25));
+        var clock = new ManualClock { AutoAdvance = true };
+        var host = new TestHost(new SendNumbersWithPause(clock)) { TimeProvider = clock, Timeout = TimeSpan.FromSeconds(1.5) };
+        DateTimeOffset start = clock.GetUtcNow();
 
-        TestResponse response = await run.WaitAsync();
+        TestResponse response = await host.InvokeAsync(FunctionUrlEvent.Get("/"));
+
+        // The token fires a margin of 0.25 seconds before the deadline.
+        Assert.Equal(TimeSpan.FromSeconds(1.25), clock.GetUtcNow() - start);
 
         Assert.Equal("Number: 1\nNumber: 2\n", response.BodyText);
         Assert.True(response.Error?.IsMidResponse);
         Assert.Equal("Function.DeadlineNear", response.Error?.Type);
+    }
+
+    private static TestHost CreateSwiftHost()
+    {
+        var clock = new ManualClock { AutoAdvance = true };
+        return new(new SendNumbersWithPause(clock)) { TimeProvider = clock };
     }
 
     private TestHost CreateHost() => new(new SendNumbersWithPause(_clock)) { TimeProvider = _clock };

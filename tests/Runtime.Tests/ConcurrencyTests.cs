@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 
+using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
@@ -151,7 +152,7 @@ public sealed class ConcurrencyTests
     [InlineData(true)]
     public async Task What_does_not_end_in_the_window_is_left_and_after_a_500_there_is_none(bool fatal)
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         var never = new TaskCompletionSource();
         await using var api = new ScriptedRuntimeApi();

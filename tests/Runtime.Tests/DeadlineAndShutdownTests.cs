@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
@@ -10,7 +11,7 @@ public sealed class DeadlineAndShutdownTests
     [Fact]
     public async Task The_token_fires_the_margin_before_the_deadline()
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         var fired = new TaskCompletionSource<TimeSpan>();
         await using Session session = await Session.StartAsync(
@@ -39,7 +40,7 @@ public sealed class DeadlineAndShutdownTests
     [InlineData(false, "Function.Stopping", "Lambda is ending this environment (SIGTERM)")]
     public async Task A_handler_that_is_cancelled_is_reported_with_the_reason(bool byDeadline, string type, string message)
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         await using Session session = await Session.StartAsync(
             async (_, _, token) =>
@@ -65,7 +66,7 @@ public sealed class DeadlineAndShutdownTests
     [Fact]
     public async Task A_handler_that_ignores_the_deadline_goes_on_and_sees_a_negative_remaining_time()
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         var late = new Gate();
         var remaining = new TaskCompletionSource<TimeSpan>();
@@ -128,7 +129,7 @@ public sealed class DeadlineAndShutdownTests
     [Fact]
     public async Task A_handler_that_ignores_a_stop_is_left_after_the_window()
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         var never = new TaskCompletionSource();
         await using Session session = await Session.StartAsync(
@@ -156,7 +157,7 @@ public sealed class DeadlineAndShutdownTests
     [InlineData(false)]
     public async Task Deadline_and_stop_reach_a_write_that_the_handler_has_left_running(bool byDeadline)
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var returned = new Gate();
         Task? left = null;
         await using Session session = await Session.StartAsync(

@@ -1,3 +1,4 @@
+using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
@@ -60,7 +61,7 @@ public sealed class HandlerLifetimeTests
     [Fact]
     public async Task A_stop_leaves_a_factory_that_does_not_end_within_the_window()
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         var never = new TaskCompletionSource<IStreamingLambdaHandler>();
         await using var api = new ScriptedRuntimeApi();
@@ -118,7 +119,7 @@ public sealed class HandlerLifetimeTests
     [Fact]
     public async Task A_handler_that_has_not_ended_is_not_disposed_of()
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         var never = new TaskCompletionSource();
         bool isDisposed = false;
@@ -147,7 +148,7 @@ public sealed class HandlerLifetimeTests
     [Fact]
     public async Task A_DisposeAsync_that_does_not_end_within_the_window_is_left_and_logged()
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var disposing = new Gate();
         var never = new TaskCompletionSource();
         await using var api = new ScriptedRuntimeApi();

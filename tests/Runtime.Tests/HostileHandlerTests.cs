@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
+using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
@@ -156,7 +157,7 @@ public sealed class HostileHandlerTests
     [Fact]
     public async Task A_callback_on_the_token_that_throws_ends_nothing()
     {
-        var time = new ManualTimeProvider();
+        var time = new ManualClock();
         var started = new Gate();
         await using Session session = await Session.StartAsync(
             async (_, response, token) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
@@ -11,7 +12,7 @@ public sealed class WaitLimitTests
 
     private static readonly TimeSpan Margin = new LambdaRuntimeOptions().DeadlineMargin;
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualClock _time = new();
 
     public static TheoryData<string> Beginnings =>
         ["H", "HTTP/1.1 4", "HTTP/1.1 413 Too Large\r\nContent-Length: 100\r\n\r\n", "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nx"];

@@ -1,7 +1,6 @@
 using System.Text;
 
 using StreamingLambda.Runtime;
-using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Testing.Tests;
 
@@ -103,7 +102,7 @@ public sealed class TestHostTests
     [Fact]
     public async Task The_invocation_has_what_the_host_was_given()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         Invocation? seen = null;
         var host = new TestHost(async (invocation, response, token) =>
         {
@@ -136,7 +135,7 @@ public sealed class TestHostTests
     [Fact]
     public async Task The_token_fires_before_the_deadline_by_the_hosts_clock()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var host = new TestHost(async (_, response, token) =>
         {
             await response.WriteAsync("start", token);

@@ -5,7 +5,6 @@ using System.Threading.Channels;
 
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
-using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
@@ -192,7 +191,7 @@ public sealed class SnippetsTests
     [Fact]
     public async Task A_handler_ends_its_response_when_the_deadline_is_near()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new ManualClock();
         var rows = new Queue<string>(["1\n", "2\n"]);
         Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle = Snippets.Deadline(async token =>
         {

@@ -1,6 +1,5 @@
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
-using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
@@ -10,18 +9,38 @@ public sealed class TestingSnippets
     [Fact]
     public async Task Pauses()
     {
-        var clock = new ManualTimeProvider();
-
         #region test-pauses
+        var clock = new ManualClock { AutoAdvance = true };
+        var host = new TestHost(new SendNumbersWithPause(clock)) { TimeProvider = clock };
+        TestResponse response = await host.InvokeAsync(FunctionUrlEvent.Get("/?count=2&pauseMs=60000"));
+        Assert.Equal(TimeSpan.FromMinutes(1), response.Chunks[1].Elapsed);
+        #endregion
+    }
+
+    [Fact]
+    public async Task Steps()
+    {
+        #region test-steps
+        var clock = new ManualClock();
         var host = new TestHost(new SendNumbersWithPause(clock)) { TimeProvider = clock };
         TestRun run = host.Start(FunctionUrlEvent.Get("/?count=2&pauseMs=60000"));
         Assert.Equal("Number: 1\n", (await run.ReadChunkAsync())?.Text);
         await clock.AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.Equal("Number: 2\n", (await run.ReadChunkAsync())?.Text);
-        await clock.AdvanceAsync(TimeSpan.FromMinutes(1));
-        TestResponse response = await run.WaitAsync();
-        Assert.Equal(TimeSpan.FromMinutes(1), response.Chunks[1].Elapsed);
         #endregion
+        await clock.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Null((await run.WaitAsync()).Error);
+    }
+
+    [Fact]
+    public async Task A_typed_handler()
+    {
+        #region test-typed
+        var host = new JsonTestHost<Order>(OrderJson.Default.Order, new PlaceOrder());
+        TestResponse response = await host.InvokeAsync(new Order("pen", 3));
+        #endregion
+
+        Assert.Equal(201, response.StatusCode);
     }
 
     [Fact]

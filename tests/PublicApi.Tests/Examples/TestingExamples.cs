@@ -14,6 +14,25 @@ internal static class TestingExamples
         #endregion
     }
 
+    public static async Task PausesAsync()
+    {
+        #region ManualClock
+        var clock = new ManualClock { AutoAdvance = true };
+        var host = new TestHost(new Countdown(clock)) { TimeProvider = clock };
+        TestResponse response = await host.InvokeAsync(FunctionUrlEvent.Get());
+        Assert.Equal(TimeSpan.FromSeconds(10), response.Chunks[^1].Elapsed);
+        #endregion
+    }
+
+    public static async Task TypedAsync()
+    {
+        #region JsonTestHost
+        var host = new JsonTestHost<Order>(OrderJson.Default.Order, new PlaceOrder());
+        TestResponse response = await host.InvokeAsync(new Order("pen", 3));
+        #endregion
+        Assert.Null(response.Error);
+    }
+
     public static async Task WatchAsync(TestHost host)
     {
         #region TestRun

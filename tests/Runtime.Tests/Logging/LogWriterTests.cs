@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 
 using StreamingLambda.Runtime.Logging;
-using StreamingLambda.Tests.Shared;
+using StreamingLambda.Testing;
 
 namespace StreamingLambda.Runtime.Tests.Logging;
 
@@ -11,7 +11,7 @@ public sealed class LogWriterTests : IDisposable
 {
     private static readonly LogScope Scope = new("request-1", "tenant-1", "Root=1-a");
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualClock _time = new();
     private readonly MemoryStream _output = new();
 
     public void Dispose() => _output.Dispose();

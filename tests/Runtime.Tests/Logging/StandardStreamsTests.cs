@@ -6,6 +6,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 using StreamingLambda.Runtime.Logging;
+using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests.Logging;
@@ -122,7 +123,7 @@ public sealed class StandardStreamsTests
             _reader = new FileStream(new SafeFileHandle(ends[0], ownsHandle: true), FileAccess.Read, bufferSize: 0);
             _writer = new SafeFileHandle(ends[1], ownsHandle: true);
             Writer = ends[1];
-            Log = new LogWriter(StandardStreams.Open(Writer), new LambdaEnvironment(), new ManualTimeProvider());
+            Log = new LogWriter(StandardStreams.Open(Writer), new LambdaEnvironment(), new ManualClock());
         }
 
         public int Writer { get; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using StreamingLambda.Testing;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests.RandomInput;
@@ -14,7 +15,7 @@ internal sealed class OrderRun : IAsyncDisposable
     private readonly Gate[] _reached;
     private readonly Gate[] _opened;
     private readonly ScriptedRuntimeApi _api = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualClock _time = new();
     private readonly RunningRuntime _runtime;
     private ScriptedConnection? _connection;
     private Task<int>? _exit;
