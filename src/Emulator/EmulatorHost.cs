@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Doors;
+using StreamingLambda.Emulator.Doors.Apis;
 using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Output;
@@ -23,38 +24,59 @@ internal sealed class EmulatorHost : IAsyncDisposable
         _server = server;
     }
 
-    /// <summary>The ports of the functions, in their order.</summary>
+    /// <summary>The ports of the functions with a URL, in their order, and then those of the APIs. Where there is neither, one for the Lambda
+    /// API.</summary>
     public IReadOnlyList<int> Ports => _server.Ports;
 
-    /// <summary>Listens; no function is started before its first invocation. Those with a URL come first in <paramref name="settings"/>.</summary>
+    /// <summary>Listens; no function is started before its first invocation.</summary>
+    /// <param name="settings">The functions, those with a URL first.</param>
+    /// <param name="address">Where to listen.</param>
+    /// <param name="port">The first port; 0: any free ones.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="apis">The APIs that lead to the functions.</param>
     /// <exception cref="ConfigurationException">It cannot listen.</exception>
     public static async Task<EmulatorHost> StartAsync(
-        IReadOnlyList<FunctionSettings> settings, IPAddress address, int port, EmulatorConsole console, TimeProvider time)
+        IReadOnlyList<FunctionSettings> settings,
+        IPAddress address,
+        int port,
+        EmulatorConsole console,
+        TimeProvider time,
+        IReadOnlyList<ApiSettings>? apis = null)
     {
         var guard = new ProcessGuard(console);
         List<Function> functions = [.. settings.Select(one => new Function(one, console, guard, time))];
-        // Where no function has a URL, the first one's port is for the Lambda API.
-        int doors = Math.Max(1, functions.Count(function => function.Settings.HasUrl));
-        List<FunctionGateway> gateways = [.. functions.Take(doors).Select(function => new FunctionGateway(function, functions, console, time))];
+        List<RequestDelegate> gateways =
+        [
+            .. functions.Where(function => function.Settings.HasUrl).Select(Gateway),
+            .. (apis ?? []).Select(api => (RequestDelegate)new ApiDoor(api, functions, console, time).HandleAsync),
+        ];
+        // Where there is neither a URL nor an API, the first function's port is for the Lambda API.
+        if (gateways.Count == 0)
+            gateways.Add(Gateway(functions[0]));
+        RequestDelegate Gateway(Function function) => new FunctionGateway(function, functions, console, time).HandleAsync;
+
+        int doors = gateways.Count;
         if (port + doors - 1 > IPEndPoint.MaxPort)
         {
+            string what = apis is { Count: > 0 } ? "functions and APIs" : "functions";
             throw new ConfigurationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{doors} functions need ports {port} to {port + doors - 1}, and {IPEndPoint.MaxPort} is the last one. Choose a lower --port, or "
+                $"{doors} {what} need ports {port} to {port + doors - 1}, and {IPEndPoint.MaxPort} is the last one. Choose a lower --port, or "
                     + $"--port 0 for any free ones."));
         }
-        var byPort = new Dictionary<int, FunctionGateway>();
+        var byPort = new Dictionary<int, RequestDelegate>();
         int[] ports = [.. Enumerable.Range(0, gateways.Count).Select(index => port == 0 ? 0 : port + index)];
         try
         {
             HttpServer server = await HttpServer.StartAsync(
                 address,
                 ports,
-                context => byPort[context.Connection.LocalPort].HandleAsync(context),
+                context => byPort[context.Connection.LocalPort](context),
                 console.WriteLine,
                 (status, why) => console.WriteLine($"{status} for a request that is not valid HTTP, so no function has seen it: {why}"),
                 HalfOpenConnection.Allow);
-            foreach ((int listening, FunctionGateway gateway) in server.Ports.Zip(gateways))
+            foreach ((int listening, RequestDelegate gateway) in server.Ports.Zip(gateways))
                 byPort[listening] = gateway;
             return new EmulatorHost(functions, guard, server);
         }

@@ -29,9 +29,11 @@ async Task<int> RunAsync(EmulatorOptions options)
     try
     {
         var account = Account.FromEnvironment(Environment.GetEnvironmentVariable);
-        IReadOnlyList<FunctionSettings> functions = new FunctionSource(options, account, console).Read(Environment.CurrentDirectory);
-        await using EmulatorHost host = await EmulatorHost.StartAsync(functions, options.Bind, options.Port, console, TimeProvider.System);
-        Banner.Print(console, functions, host.Ports, options.Bind);
+        var source = new FunctionSource(options, account, console);
+        IReadOnlyList<FunctionSettings> functions = source.Read(Environment.CurrentDirectory);
+        await using EmulatorHost host = await EmulatorHost.StartAsync(
+            functions, options.Bind, options.Port, console, TimeProvider.System, source.Apis);
+        Banner.Print(console, functions, source.Apis, host.Ports, options.Bind);
         await stop.Task;
         console.WriteLine("Stopping.");
         return 0;

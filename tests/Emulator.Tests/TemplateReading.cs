@@ -33,6 +33,15 @@ internal sealed class TemplateReading : IDisposable
     public IReadOnlyList<FunctionSettings> Read(EmulatorOptions? options = null) =>
         Source(options ?? new EmulatorOptions { Bootstrap = TestEmulator.BootstrapPath }).Read(Folder);
 
+    /// <summary>The APIs of a template.</summary>
+    public IReadOnlyList<ApiSettings> ReadApis(string template, EmulatorOptions? options = null)
+    {
+        File.WriteAllText(Path.Combine(Folder, "template.yaml"), template);
+        FunctionSource source = Source((options ?? new EmulatorOptions()) with { Bootstrap = TestEmulator.BootstrapPath });
+        source.Read(Folder);
+        return source.Apis;
+    }
+
     /// <summary>Why the template cannot be used.</summary>
     public string Refusal(string template, EmulatorOptions? options = null, string file = "template.yaml") =>
         Assert.Throws<ConfigurationException>(() => Read(template, options, file)).Message;

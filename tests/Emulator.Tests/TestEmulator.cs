@@ -35,10 +35,13 @@ internal sealed class TestEmulator : IAsyncDisposable
 
     public static Task<TestEmulator> StartAsync() => StartAsync(Settings);
 
-    public static async Task<TestEmulator> StartAsync(params FunctionSettings[] settings)
+    public static Task<TestEmulator> StartAsync(params FunctionSettings[] settings) => StartAsync(settings, [], TimeProvider.System);
+
+    /// <summary>With these APIs as well; where no function has a URL, the client's port is that of the first one.</summary>
+    public static async Task<TestEmulator> StartAsync(FunctionSettings[] settings, ApiSettings[] apis, TimeProvider time)
     {
         var console = new ConsoleCapture();
-        EmulatorHost host = await EmulatorHost.StartAsync(settings, IPAddress.Loopback, 0, new EmulatorConsole(console), TimeProvider.System);
+        EmulatorHost host = await EmulatorHost.StartAsync(settings, IPAddress.Loopback, 0, new EmulatorConsole(console), time, apis);
         return new TestEmulator(host, console);
     }
 

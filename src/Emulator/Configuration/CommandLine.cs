@@ -17,7 +17,7 @@ internal sealed class CommandLine
         var defaults = new EmulatorOptions();
 
         Add(new Option<int>("--port", "-p") { DefaultValueFactory = _ => defaults.Port },
-            "Port of the first function URL; the next function gets the next port. 0: any free port.",
+            "Port of the first function URL; the next function gets the next port, and after them each API. 0: any free port.",
             (options, port) => options with { Port = port },
             port => port is >= 0 and <= 65535, "a port is a number from 0 to 65535");
 
@@ -42,7 +42,7 @@ internal sealed class CommandLine
             (options, name) => options with { Function = name });
 
         AddChoice("--auth", SettingNames.AuthTypes,
-            "Who may call the function URL: NONE or AWS_IAM [default: the template's AuthType, NONE without a template]",
+            "Who may call function URLs and APIs: NONE or AWS_IAM [default: as the template says, NONE without a template]",
             (options, auth) => options with { Auth = auth });
 
         AddChoice("--invoke-mode", SettingNames.InvokeModes,
@@ -80,6 +80,11 @@ internal sealed class CommandLine
         Add(new Option<bool>("--no-limits"),
             "Lift the limits on sizes and bandwidth.",
             (options, isSet) => options with { NoLimits = isSet });
+
+        AddChoice("--api-stream-error", SettingNames.StreamErrors,
+            "How a REST API ends a response whose function fails in the middle, which AWS does not document: CUT breaks the connection, END ends it "
+                + "as if it were whole [default: CUT]",
+            (options, ends) => options with { EndsFailedStreams = ends ?? false });
 
         Add(new Option<string>("--bind") { HelpName = "ADDRESS", DefaultValueFactory = _ => defaults.Bind.ToString() },
             "IP address to listen on. Anything but loopback lets other machines call the function.",

@@ -53,6 +53,9 @@ internal sealed record EmulatorOptions
     /// <summary>Whether Lambda's limits are lifted.</summary>
     public bool NoLimits { get; init; }
 
+    /// <summary>Whether a REST API's response that fails in the middle ends as if it were whole.</summary>
+    public bool EndsFailedStreams { get; init; }
+
     /// <summary>Who gets in.</summary>
     public DoorSettings Doors { get; init; } = new();
 

@@ -1,3 +1,4 @@
+using StreamingLambda.Emulator.Configuration.Apis;
 using StreamingLambda.Emulator.Configuration.Templates;
 using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Output;
@@ -7,6 +8,9 @@ namespace StreamingLambda.Emulator.Configuration;
 /// <summary>Decides which functions there are, and how each is configured: the template, and the command line above it.</summary>
 internal sealed class FunctionSource(EmulatorOptions options, Account account, EmulatorConsole console)
 {
+    /// <summary>The APIs that lead to the functions that were read.</summary>
+    public IReadOnlyList<ApiSettings> Apis { get; private set; } = [];
+
     /// <summary>All functions; those with a URL first.</summary>
     /// <exception cref="ConfigurationException">There is none that could run.</exception>
     public IReadOnlyList<FunctionSettings> Read(string directory)
@@ -42,12 +46,16 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
             throw NoFunction(template);
 
         var functions = new List<FunctionSettings>();
+        var names = new Dictionary<TemplateFunction, string>();
         var leftOut = new List<string>();
         foreach (TemplateFunction function in wanted)
         {
             var reader = new FunctionReader(function, Path.GetDirectoryName(template.Path)!, options, account, Say);
             if (reader.Read() is { } settings)
+            {
                 functions.Add(Override(settings));
+                names[function] = settings.Name;
+            }
             else
                 leftOut.Add($"{function.LogicalId} is left out: {string.Join("; ", reader.Obstacles)}.");
         }
@@ -57,6 +65,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
             Say(reason);
         CheckNames(template, functions);
         CheckBuilds(functions);
+        Apis = [.. template.Apis.Select(api => new ApiSource(options, account, Say).Read(api, template.ApiKeys, names)).OfType<ApiSettings>()];
         return [.. functions.OrderByDescending(function => function.HasUrl)];
     }
 

@@ -14,6 +14,7 @@ internal sealed record Limits
         BufferedPayload = long.MaxValue,
         StreamedResponse = long.MaxValue,
         Bandwidth = long.MaxValue,
+        ApiRequest = long.MaxValue,
     };
 
     /// <summary>An event, as JSON: of a function URL's event the body is only a part.</summary>
@@ -31,6 +32,13 @@ internal sealed record Limits
     /// <summary>What a streamed response may send as fast as it can.</summary>
     public long Burst { get; init; } = 6 * 1024 * 1024;
 
-    /// <summary>Bytes a second after that.</summary>
+    /// <summary>The same for a response through a REST API, which has a rule of its own
+    /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html).</summary>
+    public long ApiBurst { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>The body of a request to an API.</summary>
+    public long ApiRequest { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>Bytes a second after the burst.</summary>
     public long Bandwidth { get; init; } = 2 * 1024 * 1024;
 }

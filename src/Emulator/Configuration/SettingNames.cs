@@ -15,6 +15,10 @@ internal static class SettingNames
             ["RESPONSE_STREAM"] = InvokeMode.ResponseStream,
         };
 
+    /// <summary>Whether a stream that fails ends as if it were whole: names of the emulator's own, as AWS has no setting for it.</summary>
+    public static readonly IReadOnlyDictionary<string, bool> StreamErrors =
+        new Dictionary<string, bool>(StringComparer.Ordinal) { ["CUT"] = false, ["END"] = true };
+
     /// <summary>The name of a value.</summary>
     public static string NameOf<T>(IReadOnlyDictionary<string, T> names, T value) =>
         names.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;

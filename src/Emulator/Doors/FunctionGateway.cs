@@ -19,13 +19,9 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
     private const string Forbidden =
         "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
 
-    private const string SignedOnly = "The Lambda API is for signed requests only: give the client the credentials that the emulator has.";
-
-    private static readonly string[] Methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-
     private readonly FunctionSettings _settings = function.Settings;
     private readonly FunctionUrlEndpoint _url = new(function, console, time);
-    private readonly LambdaApiEndpoint _api = new(all, function.Settings.Account, time);
+    private readonly LambdaApiDoor _api = new(all, function.Settings.Account, function.Settings.Limits, time);
     private readonly SignatureVerifier _verifier = new(function.Settings.Account, time);
     private readonly CallerCheck _callers = new(function.Settings.Doors);
     private readonly CorsPolicy? _cors = function.Settings.Cors is { } settings ? new CorsPolicy(settings) : null;
@@ -44,25 +40,20 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
             context.Response.Headers.Remove("X-Amz-Executed-Version");
             error = LambdaError.Throttled(exception.Message);
         }
-        if (error is null)
-            return;
-
-        console.WriteLine(_settings.Name, $"{error.Status} for {context.Request.Method} {target.Path}: {error.Explanation ?? error.Message}");
-        if (!context.Response.Headers.ContainsKey("x-amzn-RequestId"))
-            context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
-        await error.WriteAsync(context.Response);
+        if (error is not null)
+            await ErrorAnswer.WriteAsync(context, target, error, _settings.Name, console);
     }
 
     private async Task<LambdaError?> ServeAsync(HttpContext context, RequestTarget target)
     {
         if (_callers.RefuseHost(context) is { } stranger)
             return stranger;
-        if (Unusable(context.Request.Method, target) is { } unusable)
+        if (ErrorAnswer.Unusable(context.Request.Method, target) is { } unusable)
             return unusable;
         if (HttpMethods.IsPost(context.Request.Method) && target.Path == _settings.Doors.InvokePath && target.Query.Length == 0)
             return _callers.RefusePage(context) ?? await InvokeAsync(context);
         if (LambdaApiRoute.Parse(context.Request.Method, target.Path) is { } route)
-            return _callers.RefusePage(context) ?? await CallApiAsync(context, target, route);
+            return _callers.RefusePage(context) ?? await _api.HandleAsync(context, target, route);
         return _settings.HasUrl ? await CallUrlAsync(context, target) : NoUrl();
     }
 
@@ -75,32 +66,10 @@ internal sealed class FunctionGateway(Function function, IReadOnlyList<Function>
         HasCapitalMessage = true,
     };
 
-    private static LambdaError? Unusable(string method, RequestTarget target) =>
-        !Methods.Contains(method)
-            ? new LambdaError(
-                StatusCodes.Status405MethodNotAllowed,
-                "MethodNotAllowedException",
-                $"{method} is not a method that functions are called with: {string.Join(", ", Methods)} are. The emulator is no proxy.")
-            : !target.Path.StartsWith('/')
-                ? new LambdaError(StatusCodes.Status400BadRequest, "BadRequestException", $"The request's target, '{target.Path}', is not a path.")
-                : null;
-
     private async Task<LambdaError?> InvokeAsync(HttpContext context) =>
         await RequestBody.ReadAsync(context, _settings.Limits.Event) is { } body
             ? await _url.InvokeAsync(context, body)
             : LambdaError.TooLarge(_settings.Limits);
-
-    // Always signed, as on AWS: a function URL that is open to all does not open what stands beside it.
-    private async Task<LambdaError?> CallApiAsync(HttpContext context, RequestTarget target, LambdaApiRoute route)
-    {
-        if (await RequestBody.ReadAsync(context, _settings.Limits.Event) is not { } body)
-            return LambdaError.TooLarge(_settings.Limits);
-
-        LambdaError? denied = _verifier.Verify(context.Request, target, body);
-        if (denied?.Type == LambdaError.MissingToken)
-            return denied with { Explanation = $"{denied.Explanation} {SignedOnly}" };
-        return denied ?? await _api.HandleAsync(context, target, route, body);
-    }
 
     private async Task<LambdaError?> CallUrlAsync(HttpContext context, RequestTarget target)
     {

@@ -38,17 +38,14 @@ internal sealed record RequestTarget(string Path, string Query)
     }
 
     /// <summary>Names and values decoded; values of a repeated name are joined by commas.</summary>
-    public IReadOnlyDictionary<string, string> Parameters()
-    {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string rawName, string rawValue) in RawParameters())
-        {
-            string name = Decode(rawName);
-            string value = Decode(rawValue);
-            parameters[name] = parameters.TryGetValue(name, out string? before) ? $"{before},{value}" : value;
-        }
-        return parameters;
-    }
+    public IReadOnlyDictionary<string, string> Parameters() => ParameterLists().ToDictionary(pair => pair.Key, pair => string.Join(',', pair.Value));
+
+    /// <summary>Names decoded, and every value of each, in the order sent.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> ParameterLists() =>
+    [
+        .. RawParameters().GroupBy(pair => Decode(pair.Key), pair => Decode(pair.Value), StringComparer.Ordinal)
+            .Select(group => new KeyValuePair<string, IReadOnlyList<string>>(group.Key, [.. group])),
+    ];
 
     private static string Decode(string text) => Encoding.UTF8.GetString(PercentEncoding.DecodeQuery(text));
 }

@@ -109,9 +109,9 @@ internal sealed class HttpServer : IAsyncDisposable
             {
                 await handler(context);
             }
-            catch (Microsoft.AspNetCore.Http.BadHttpRequestException)
+            catch (Exception exception) when (exception is Microsoft.AspNetCore.Http.BadHttpRequestException or CutOffException)
             {
-                // A body that is no HTTP, or that broke off: Kestrel has the answer.
+                // A body that is no HTTP, or that broke off: Kestrel has the answer. A response that is cut off: Kestrel closes the connection.
                 throw;
             }
             catch (Exception exception) when (exception is OperationCanceledException or IOException)

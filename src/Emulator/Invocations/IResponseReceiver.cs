@@ -12,6 +12,10 @@ internal interface IResponseReceiver
     /// <summary>How the caller wants the response. Decides which limits hold.</summary>
     InvokeMode Mode { get; }
 
+    /// <summary>What a streamed response may send as fast as it can, in bytes, where the caller's service has a rule of its own; null: Lambda's
+    /// holds.</summary>
+    long? Burst => null;
+
     /// <summary>The runtime begins to respond.</summary>
     /// <param name="contentType">The response's <c>Content-Type</c>, null when the runtime gave none.</param>
     void Start(string? contentType);

@@ -9,7 +9,12 @@ namespace StreamingLambda.Emulator.Output;
 internal static class Banner
 {
     /// <summary>Prints it.</summary>
-    public static void Print(EmulatorConsole console, IReadOnlyList<FunctionSettings> functions, IReadOnlyList<int> ports, IPAddress address)
+    public static void Print(
+        EmulatorConsole console,
+        IReadOnlyList<FunctionSettings> functions,
+        IReadOnlyList<ApiSettings> apis,
+        IReadOnlyList<int> ports,
+        IPAddress address)
     {
         if (!IPAddress.IsLoopback(address))
         {
@@ -30,14 +35,16 @@ internal static class Banner
             console.WriteLine($"  bootstrap {BootstrapFiles.Read(function.BootstrapPath).Description}");
             console.WriteLine();
             if (function.AuthType == AuthType.AwsIam)
-                PrintSigned(console, function.Account, url);
+                console.WriteLine($"  {SignedCurl(function.Account, "lambda")} {url}");
             else
                 console.WriteLine($"  curl -N {url}");
             if (function.Doors.InvokePath is { } invokePath)
                 console.WriteLine($"  curl -N --data '\"a ready-made event\"' {url}{invokePath[1..]}");
             console.WriteLine();
         }
-        if (!functions.Any(function => function.HasUrl))
+        foreach ((ApiSettings api, int port) in apis.Zip(ports.Skip(functions.Count(function => function.HasUrl))))
+            ApiBanner.Print(console, api, Url(address, port));
+        if (apis.Count == 0 && !functions.Any(function => function.HasUrl))
             console.WriteLine($"The Lambda API listens on {Url(address, ports[0])}");
         foreach (FunctionSettings function in functions.Where(function => !function.HasUrl))
         {
@@ -46,17 +53,19 @@ internal static class Banner
                 $"  handler {function.Handler}, timeout {function.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s");
             console.WriteLine($"  bootstrap {BootstrapFiles.Read(function.BootstrapPath).Description}");
         }
-        if (functions.Any(function => function is { HasUrl: true, AuthType: AuthType.AwsIam }))
+        if (functions.Any(function => function is { HasUrl: true, AuthType: AuthType.AwsIam })
+            || apis.Any(api => api.Routes.Any(route => route.Auth.IsSigned)))
             console.WriteLine("Requests must be signed, as on AWS. For plain ones start the emulator with --auth NONE.");
         console.WriteLine("A function's process starts with its first invocation. Ctrl+C ends everything.");
     }
 
-    private static void PrintSigned(EmulatorConsole console, Account account, string url)
+    /// <summary>A signed call, up to its address.</summary>
+    public static string SignedCurl(Account account, string service)
     {
         // The example pair is public; the developer's own stays in the environment it came from.
         string user = account.IsExample ? $"'{account.AccessKeyId}:{account.SecretAccessKey}'" : "\"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"";
         string token = account.SessionToken is null ? "" : " -H \"x-amz-security-token: $AWS_SESSION_TOKEN\"";
-        console.WriteLine($"  curl -N --aws-sigv4 aws:amz:{account.Region}:lambda --user {user}{token} {url}");
+        return $"curl -N --aws-sigv4 aws:amz:{account.Region}:{service} --user {user}{token}";
     }
 
     private static string Unsigned(IReadOnlyList<FunctionSettings> functions) =>

@@ -56,7 +56,7 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
         string requestId = invocation.Request.RequestId;
         bool isStreamed = invocation.Receiver.Mode == InvokeMode.ResponseStream;
         long limit = isStreamed ? limits.StreamedResponse : limits.BufferedPayload;
-        var bandwidth = new BandwidthLimiter(limits, time);
+        var bandwidth = new BandwidthLimiter(limits with { Burst = invocation.Receiver.Burst ?? limits.Burst }, time);
         var receiver = new GuardedReceiver(invocation.Receiver);
         PipeReader reader = context.Request.BodyReader;
         try

@@ -57,6 +57,28 @@ internal sealed class Evaluator
         return result;
     }
 
+    /// <summary>What stands at the end of a path of keys below a mapping, each evaluated; null when it is not there.</summary>
+    /// <exception cref="ConfigurationException">Something on the way is not a mapping, or a function is called in a way that it cannot
+    /// be.</exception>
+    public TemplateNode? Find(MapNode map, params ReadOnlySpan<string> path)
+    {
+        TemplateNode? node = map;
+        foreach (string key in path)
+        {
+            switch (node)
+            {
+                case null or UnknownNode:
+                    return node;
+                case MapNode level:
+                    node = level.Find(key) is { } value ? Reduce(value) : null;
+                    break;
+                default:
+                    throw node.Position.Error($"a mapping with {key} in it is expected here.");
+            }
+        }
+        return node;
+    }
+
     /// <summary>One level deeper: a function inside of a function, or a reference to what is a reference itself.</summary>
     /// <exception cref="ConfigurationException">That is too deep.</exception>
     public void Enter(Position at)

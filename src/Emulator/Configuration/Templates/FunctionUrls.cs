@@ -1,11 +1,9 @@
-using System.Text.RegularExpressions;
-
 namespace StreamingLambda.Emulator.Configuration.Templates;
 
 /// <summary>
 /// Function URLs that are resources of their own: each names its function by a reference, a name or an ARN, with or without an alias.
 /// </summary>
-internal static partial class FunctionUrls
+internal static class FunctionUrls
 {
     /// <summary>Their type.</summary>
     public const string ResourceType = "AWS::Lambda::Url";
@@ -14,14 +12,7 @@ internal static partial class FunctionUrls
     public static IEnumerable<string> Assign(
         IEnumerable<(string Id, MapNode Properties)> urls, IReadOnlyList<TemplateFunction> functions, Evaluator evaluator)
     {
-        // Both what a reference gives and the plain name in the template, which people write too.
-        var byName = functions.ToDictionary(function => function.LogicalId, StringComparer.Ordinal);
-        foreach (TemplateFunction function in functions)
-        {
-            if (evaluator.FunctionArn(function.LogicalId) is { } arn)
-                byName[NameIn(arn)] = function;
-        }
-
+        var names = new FunctionNames(functions, evaluator);
         foreach ((string id, MapNode properties) in urls)
         {
             TemplateNode target = evaluator.Text(
@@ -29,17 +20,10 @@ internal static partial class FunctionUrls
                     ?? throw properties.Position.Error($"{id} needs a TargetFunctionArn, which names its function."));
             if (target is not TextNode { Value: var text })
                 yield return $"{id} is left out: its function cannot be known here: {((UnknownNode)target).Reason}.";
-            else if (!byName.TryGetValue(NameIn(text), out TemplateFunction? owner))
+            else if (names.Find(text) is not { } owner)
                 yield return $"{id} is left out: its function '{text}' is not in this template.";
             else if (!owner.TryTakeUrl(properties))
                 yield return $"{id} is left out: {owner.LogicalId} has another URL, and one is served for each function.";
         }
     }
-
-    // Of another account or region, or not: the name is what tells the functions of a template apart.
-    private static string NameIn(string text) => Name().Match(text).Groups["name"].Value;
-
-    // name, name:alias, account:function:name, arn:aws:lambda:region:account:function:name, arn:...:name:alias
-    [GeneratedRegex(@"^(?:(?:arn:[^:]*:lambda:[^:]*:)?[^:]+:function:)?(?<name>[A-Za-z0-9_-]+)(?::[^:]+)?$")]
-    private static partial Regex Name();
 }

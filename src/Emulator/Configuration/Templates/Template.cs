@@ -1,4 +1,6 @@
 // SAM: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
+using StreamingLambda.Emulator.Configuration.Apis;
+
 namespace StreamingLambda.Emulator.Configuration.Templates;
 
 /// <summary>A SAM or CloudFormation template, as far as it describes functions.</summary>
@@ -17,9 +19,13 @@ internal sealed class Template
             var other => throw (other ?? root).Position.Error("the template needs a mapping named Resources, with its functions in it."),
         };
         var urls = new List<(string, MapNode)>();
+        var apiResources = new List<ApiResource>();
         foreach (string id in resources.Keys)
-            Take(id, resources, globals, evaluator, urls);
+            Take(id, resources, globals, evaluator, urls, apiResources);
         _remarks.AddRange(FunctionUrls.Assign(urls, _functions, evaluator));
+        var apis = new ApiReader(evaluator, _functions, root.FindMap("Globals"), _remarks.Add);
+        Apis = apis.Read(apiResources);
+        ApiKeys = apis.Keys;
     }
 
     /// <summary>Where it was read from.</summary>
@@ -27,6 +33,12 @@ internal sealed class Template
 
     /// <summary>Its functions, in its order.</summary>
     public IReadOnlyList<TemplateFunction> Functions => _functions;
+
+    /// <summary>Its APIs that are deployed and lead to functions.</summary>
+    public IReadOnlyList<TemplateApi> Apis { get; }
+
+    /// <summary>The values of API keys that it names.</summary>
+    public IReadOnlyList<string> ApiKeys { get; }
 
     /// <summary>What was not taken, and why: a sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
@@ -42,12 +54,14 @@ internal sealed class Template
         return new Template(path, root, new Evaluator(root, parameters, account));
     }
 
-    private void Take(string id, MapNode resources, MapNode? globals, Evaluator evaluator, List<(string, MapNode)> urls)
+    private void Take(
+        string id, MapNode resources, MapNode? globals, Evaluator evaluator, List<(string, MapNode)> urls, List<ApiResource> apiResources)
     {
         if (id.StartsWith("Fn::ForEach", StringComparison.Ordinal))
             _remarks.Add($"{id} is not expanded here: the resources that it makes are left out.");
         // Not with Find: what is given twice and not ours is not our business.
-        if (TypeOf(resources, id) is not { } type || type is not (References.SamFunction or References.PlainFunction or FunctionUrls.ResourceType))
+        if (TypeOf(resources, id) is not { } type
+            || !(type is References.SamFunction or References.PlainFunction or FunctionUrls.ResourceType || ApiResource.IsType(type)))
         {
             if (TypeOf(resources, id) is "AWS::Serverless::Application" or "AWS::CloudFormation::Stack")
                 _remarks.Add($"{id} is left out: the functions of a nested stack are not read. Start another emulator with its template.");
@@ -71,6 +85,8 @@ internal sealed class Template
         };
         if (type == FunctionUrls.ResourceType)
             urls.Add((id, properties ?? new MapNode(resource.Position, [])));
+        else if (ApiResource.IsType(type))
+            apiResources.Add(new ApiResource(id, type, properties ?? new MapNode(resource.Position, [])));
         else
         {
             MapNode merged = Globals.Merge(type == References.SamFunction ? globals : null, properties, resource.Position);

@@ -3,11 +3,16 @@ namespace StreamingLambda.Emulator.Configuration.Templates;
 /// <summary>One function as a template describes it: its own properties over those of <c>Globals</c>.</summary>
 internal sealed class TemplateFunction(string logicalId, MapNode resource, MapNode properties, Evaluator evaluator)
 {
+    /// <summary>The types of events that are requests to an API.</summary>
+    public const string ApiEvent = "Api", HttpApiEvent = "HttpApi";
+
+    private const string EventsKey = "Events";
+
     // What is honoured, and what makes no difference on one machine.
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "Handler", "Runtime", "Timeout", "MemorySize", "Environment", "FunctionUrlConfig", "CodeUri", "Code", "FunctionName", "LoggingConfig",
-        "Description", "Tags", "Architectures", "PackageType", "Policies", "Role", "AssumeRolePolicyDocument",
+        "Description", "Tags", "Architectures", "PackageType", "Policies", "Role", "AssumeRolePolicyDocument", EventsKey,
     };
 
     private MapNode? _urlResource;
@@ -27,20 +32,38 @@ internal sealed class TemplateFunction(string logicalId, MapNode resource, MapNo
         var other => throw other.Position.Error("FunctionUrlConfig is a mapping with AuthType and InvokeMode. Write it so."),
     };
 
-    /// <summary>Properties that the emulator does not reproduce.</summary>
-    public IEnumerable<string> Unsupported => properties.Keys.Where(key => !Known.Contains(key));
+    /// <summary>Properties that the emulator does not reproduce, and events of services that it does not have.</summary>
+    public IEnumerable<string> Unsupported =>
+    [
+        .. properties.Keys.Where(key => !Known.Contains(key)),
+        .. Events.Select(entry => entry.Type).Where(type => type is not (ApiEvent or HttpApiEvent)).Distinct().Select(type => $"{type} events"),
+    ];
+
+    /// <summary>What invokes it, as far as it is known: the name in the template, the type, and the whole entry.</summary>
+    public IEnumerable<(string Id, string Type, MapNode Entry)> Events
+    {
+        get
+        {
+            foreach ((string id, TemplateNode node) in Property(EventsKey) is MapNode events ? Members(events) : [])
+            {
+                if (node is MapNode entry && evaluator.Find(entry, "Type") is TextNode { Value: var type })
+                    yield return (id, type, entry);
+            }
+        }
+    }
 
     /// <summary>A property, or a member of one; null when it is not there.</summary>
     /// <exception cref="ConfigurationException">What is above it is not a mapping, or a function on the way is called in a way that it cannot
     /// be.</exception>
-    public TemplateNode? Property(params ReadOnlySpan<string> path) => Walk(properties, path);
+    public TemplateNode? Property(params ReadOnlySpan<string> path) => evaluator.Find(properties, path);
 
     /// <summary>A property of the function's URL, or a member of one.</summary>
     public TemplateNode? UrlProperty(params ReadOnlySpan<string> path) =>
-        _urlResource is null ? Property(["FunctionUrlConfig", .. path]) : Walk(_urlResource, path);
+        _urlResource is null ? Property(["FunctionUrlConfig", .. path]) : evaluator.Find(_urlResource, path);
 
     /// <summary>A member of the resource's <c>Metadata</c>, which tells SAM how to build it.</summary>
-    public TemplateNode? Metadata(params ReadOnlySpan<string> path) => resource.FindMap("Metadata") is { } metadata ? Walk(metadata, path) : null;
+    public TemplateNode? Metadata(params ReadOnlySpan<string> path) =>
+        resource.FindMap("Metadata") is { } metadata ? evaluator.Find(metadata, path) : null;
 
     /// <summary>A URL that is a resource of its own; false when the function has one already.</summary>
     public bool TryTakeUrl(MapNode urlProperties)
@@ -63,23 +86,4 @@ internal sealed class TemplateFunction(string logicalId, MapNode resource, MapNo
 
     /// <summary>A list's items, evaluated.</summary>
     public IEnumerable<TemplateNode> Items(ListNode list) => list.Items.Select(evaluator.Reduce).OfType<TemplateNode>();
-
-    private TemplateNode? Walk(MapNode map, ReadOnlySpan<string> path)
-    {
-        TemplateNode? node = map;
-        foreach (string key in path)
-        {
-            switch (node)
-            {
-                case null or UnknownNode:
-                    return node;
-                case MapNode level:
-                    node = level.Find(key) is { } value ? evaluator.Reduce(value) : null;
-                    break;
-                default:
-                    throw node.Position.Error($"a mapping with {key} in it is expected here.");
-            }
-        }
-        return node;
-    }
 }

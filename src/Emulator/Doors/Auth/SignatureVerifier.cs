@@ -7,9 +7,10 @@ using StreamingLambda.Emulator.Http;
 namespace StreamingLambda.Emulator.Doors.Auth;
 
 /// <summary>Decides whether a request is signed by the one account that the emulator knows.</summary>
-internal sealed class SignatureVerifier(Account account, TimeProvider time)
+internal sealed class SignatureVerifier(Account account, TimeProvider time, string service = SignatureVerifier.LambdaService)
 {
-    private const string Service = "lambda";
+    /// <summary>The service that function URLs and the Lambda API are signed for.</summary>
+    public const string LambdaService = "lambda";
 
     /// <summary>Of the date at the beginning of a timestamp.</summary>
     private const int DateLength = 8;
@@ -57,12 +58,12 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
                 "Credential should be scoped to a valid region. ",
                 $"it is signed for region '{parts[2]}', the function is in '{account.Region}'. Sign for that region; the emulator's is AWS_REGION.");
         }
-        if (parts[3] != Service)
+        if (parts[3] != service)
         {
             return LambdaError.Unauthorized(
                 LambdaError.InvalidSignature,
-                $"Credential should be scoped to correct service: '{Service}'. ",
-                $"it is signed for service '{parts[3]}', not '{Service}'. Sign for '{Service}'.");
+                $"Credential should be scoped to correct service: '{service}'. ",
+                $"it is signed for service '{parts[3]}', not '{service}'. Sign for '{service}'.");
         }
         if (fields.Timestamp.Length < DateLength || parts[1] != fields.Timestamp[..DateLength])
         {
@@ -164,7 +165,8 @@ internal sealed class SignatureVerifier(Account account, TimeProvider time)
             return LambdaError.Unauthorized(
                 LambdaError.InvalidSignature,
                 Mismatch,
-                "its payload is unsigned (x-amz-content-sha256: UNSIGNED-PAYLOAD). Lambda supports signed payloads only.");
+                "its payload is unsigned (x-amz-content-sha256: UNSIGNED-PAYLOAD). "
+                    + $"{(service == LambdaService ? "Lambda" : "API Gateway")} supports signed payloads only.");
         }
 
         string payloadHash = SignatureV4.Hash(body.Span);

@@ -38,6 +38,10 @@ internal sealed class CallerCheck(DoorSettings settings)
                 $"{page} may not call this function: its FunctionUrlConfig has no Cors with that origin in AllowOrigins. "
                     + "Add it there, or start the emulator with --allow-host and the name in the page's address.");
 
+    /// <summary>The same on an API's door: whether a page may read an answer is the business of its routes, which answer preflights
+    /// themselves.</summary>
+    public LambdaError? RefuseForeignPage(HttpContext context) => IsLink(context.Request) ? null : RefusePage(context);
+
     private string? ForeignPage(HttpContext context)
     {
         IHeaderDictionary headers = context.Request.Headers;

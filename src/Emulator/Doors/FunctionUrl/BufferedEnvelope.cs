@@ -30,6 +30,19 @@ internal sealed record BufferedEnvelope(Prelude? Prelude, ReadOnlyMemory<byte> B
             : new BufferedEnvelope(null, root.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(root.GetString()!) : Compact(root));
     }
 
+    /// <summary>Answers with it.</summary>
+    public async Task WriteAsync(HttpResponse response)
+    {
+        if (Prelude is not null)
+            HttpResponseHead.Apply(response, Prelude, DefaultContentType);
+        else
+            response.ContentType = DefaultContentType;
+        if (!HttpResponseHead.CanHaveBody(response.StatusCode))
+            return;
+        response.ContentLength = Body.Length;
+        await response.BodyWriter.WriteAsync(Body, CancellationToken.None);
+    }
+
     private static byte[] Compact(JsonElement root)
     {
         using var buffer = new MemoryStream();

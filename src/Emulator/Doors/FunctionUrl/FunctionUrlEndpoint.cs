@@ -64,7 +64,7 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         else if (!context.Response.HasStarted)
             await FailAsync(context.Response);
         else if (outcome.IsCutOff)
-            context.Abort();
+            throw new CutOffException();
     }
 
     private async Task BufferAsync(HttpContext context, InvokeRequest request)
@@ -88,18 +88,9 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
             return;
         }
 
-        if (envelope.Prelude is { } prelude)
-        {
-            HttpResponseHead.Apply(context.Response, prelude, BufferedEnvelope.DefaultContentType);
-            if (HttpResponseHead.NoteOn(prelude) is { } note)
-                console.WriteLine(function.Settings.Name, note);
-        }
-        else
-            context.Response.ContentType = BufferedEnvelope.DefaultContentType;
-        if (!HttpResponseHead.CanHaveBody(context.Response.StatusCode))
-            return;
-        context.Response.ContentLength = envelope.Body.Length;
-        await context.Response.BodyWriter.WriteAsync(envelope.Body, CancellationToken.None);
+        if (envelope.Prelude is { } prelude && HttpResponseHead.NoteOn(prelude) is { } note)
+            console.WriteLine(function.Settings.Name, note);
+        await envelope.WriteAsync(context.Response);
     }
 
     private async Task RefuseAsync(HttpContext context, string reason)

@@ -1,9 +1,7 @@
 // Payload format 2.0, https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
 using System.Buffers;
-using System.Globalization;
-using System.Net;
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Http;
 
@@ -13,7 +11,6 @@ namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 internal static class FunctionUrlEvent
 {
     private const string UrlId = "emulator0url0id0of0this0function";
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Builds it.</summary>
     public static byte[] Build(
@@ -24,21 +21,27 @@ internal static class FunctionUrlEvent
         TraceHeader trace,
         Account account,
         string? caller,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        HttpApiRoute? route = null)
     {
         SortedDictionary<string, string> headers = Headers(context, trace);
         var buffer = new ArrayBufferWriter<byte>(2048 + body.Length);
         using var json = new Utf8JsonWriter(buffer, JsonStyle.Readable);
         json.WriteStartObject();
         json.WriteString("version", "2.0");
-        json.WriteString("routeKey", "$default");
-        json.WriteString("rawPath", target.Path);
+        json.WriteString("routeKey", route?.RouteKey ?? "$default");
+        // An HTTP API decodes the path, a function URL does not.
+        json.WriteString("rawPath", route is null ? target.Path : target.DecodedPath);
         json.WriteString("rawQueryString", target.Query);
         WriteCookies(json, context.Request);
-        WriteStrings(json, "headers", headers);
+        EventParts.WriteStrings(json, "headers", headers);
         if (target.Query.Length > 0)
-            WriteStrings(json, "queryStringParameters", target.Parameters());
-        WriteRequestContext(json, context, target, requestId, account, caller, now);
+            EventParts.WriteStrings(json, "queryStringParameters", target.Parameters());
+        WriteRequestContext(json, context, target, requestId, account, caller, now, route);
+        if (route?.PathParameters.Count > 0)
+            EventParts.WriteStrings(json, "pathParameters", route.PathParameters);
+        if (route?.StageVariables.Count > 0)
+            EventParts.WriteStrings(json, "stageVariables", route.StageVariables);
         WriteBody(json, context.Request, body);
         json.WriteEndObject();
         json.Flush();
@@ -46,27 +49,36 @@ internal static class FunctionUrlEvent
     }
 
     private static void WriteRequestContext(
-        Utf8JsonWriter json, HttpContext context, RequestTarget target, string requestId, Account account, string? caller, DateTimeOffset now)
+        Utf8JsonWriter json,
+        HttpContext context,
+        RequestTarget target,
+        string requestId,
+        Account account,
+        string? caller,
+        DateTimeOffset now,
+        HttpApiRoute? route)
     {
+        string apiId = route is null ? UrlId : Apis.RestApiEvent.ApiId;
         json.WriteStartObject("requestContext");
-        json.WriteString("accountId", caller is null ? "anonymous" : account.Id);
-        json.WriteString("apiId", UrlId);
+        json.WriteString("accountId", caller is null && route is null ? "anonymous" : account.Id);
+        json.WriteString("apiId", apiId);
         json.WriteNull("authentication");
         if (caller is not null)
             WriteAuthorizer(json, account, caller);
-        json.WriteString("domainName", $"{UrlId}.lambda-url.{account.Region}.on.aws");
-        json.WriteString("domainPrefix", UrlId);
+        json.WriteString(
+            "domainName", route is null ? $"{apiId}.lambda-url.{account.Region}.on.aws" : $"{apiId}.execute-api.{account.Region}.amazonaws.com");
+        json.WriteString("domainPrefix", apiId);
         json.WriteStartObject("http");
         json.WriteString("method", context.Request.Method);
         json.WriteString("path", target.DecodedPath);
         json.WriteString("protocol", context.Request.Protocol);
-        json.WriteString("sourceIp", SourceIp(context));
+        json.WriteString("sourceIp", EventParts.SourceIp(context));
         json.WriteString("userAgent", context.Request.Headers.UserAgent.ToString());
         json.WriteEndObject();
         json.WriteString("requestId", requestId);
-        json.WriteString("routeKey", "$default");
-        json.WriteString("stage", "$default");
-        json.WriteString("time", now.UtcDateTime.ToString("dd'/'MMM'/'yyyy':'HH':'mm':'ss' +0000'", CultureInfo.InvariantCulture));
+        json.WriteString("routeKey", route?.RouteKey ?? "$default");
+        json.WriteString("stage", route?.Stage ?? "$default");
+        json.WriteString("time", EventParts.Time(now));
         json.WriteNumber("timeEpoch", now.ToUnixTimeMilliseconds());
         json.WriteEndObject();
     }
@@ -101,7 +113,7 @@ internal static class FunctionUrlEvent
         headers["x-amzn-tls-version"] = "TLSv1.3";
         headers["x-amzn-trace-id"] = trace.Root;
         headers["x-forwarded-for"] =
-            headers.TryGetValue("x-forwarded-for", out string? before) ? $"{before}, {SourceIp(context)}" : SourceIp(context);
+            headers.TryGetValue("x-forwarded-for", out string? before) ? $"{before}, {EventParts.SourceIp(context)}" : EventParts.SourceIp(context);
         headers["x-forwarded-port"] = "443";
         headers["x-forwarded-proto"] = "https";
         return headers;
@@ -120,30 +132,12 @@ internal static class FunctionUrlEvent
         json.WriteEndArray();
     }
 
-    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, string>> members)
-    {
-        json.WriteStartObject(name);
-        foreach ((string key, string value) in members)
-            json.WriteString(key, value);
-        json.WriteEndObject();
-    }
-
     private static void WriteBody(Utf8JsonWriter json, HttpRequest request, ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty)
-        {
             json.WriteBoolean("isBase64Encoded", false);
-        }
-        else if (IsText(request.ContentType) && TryDecode(body, out string text))
-        {
-            json.WriteString("body", text);
-            json.WriteBoolean("isBase64Encoded", false);
-        }
         else
-        {
-            json.WriteBase64String("body", body.Span);
-            json.WriteBoolean("isBase64Encoded", true);
-        }
+            EventParts.WriteBody(json, body, IsText(request.ContentType) && Utf8.IsValid(body.Span));
     }
 
     private static bool IsText(string? contentType)
@@ -154,20 +148,12 @@ internal static class FunctionUrlEvent
             || type.EndsWith("+JSON", StringComparison.Ordinal)
             || type.EndsWith("+XML", StringComparison.Ordinal);
     }
-
-    private static bool TryDecode(ReadOnlyMemory<byte> body, out string text)
-    {
-        try
-        {
-            text = StrictUtf8.GetString(body.Span);
-            return true;
-        }
-        catch (DecoderFallbackException)
-        {
-            text = "";
-            return false;
-        }
-    }
-
-    private static string SourceIp(HttpContext context) => (context.Connection.RemoteIpAddress ?? IPAddress.Loopback).ToString();
 }
+
+/// <summary>What an HTTP API adds to the format of function URLs.</summary>
+/// <param name="RouteKey">Method and resource, or <c>$default</c>.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="PathParameters">What stands in the path for the parts in braces.</param>
+/// <param name="StageVariables">The stage's variables.</param>
+internal sealed record HttpApiRoute(
+    string RouteKey, string Stage, IReadOnlyDictionary<string, string> PathParameters, IReadOnlyDictionary<string, string> StageVariables);

@@ -25,23 +25,28 @@ internal static class HttpResponseHead
         response.StatusCode = prelude.StatusCode;
         foreach ((string name, string value) in prelude.Headers)
         {
-            // The body is framed anew; a cookie in the headers is not a cookie (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
-            if (name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
-                continue;
-
-            Add(response.Headers, Remapped.Contains(name) ? $"x-amzn-Remapped-{name}" : name, value);
+            // A cookie in the headers is not a cookie (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
+            if (!name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
+                AddHeader(response, name, value);
         }
         foreach (string cookie in prelude.Cookies)
-            Add(response.Headers, "Set-Cookie", cookie);
+            AddHeader(response, "Set-Cookie", cookie);
         if (!response.Headers.ContainsKey("Content-Type") && CanHaveBody(response.StatusCode))
             response.ContentType = defaultContentType;
+    }
+
+    /// <summary>Adds a header under the name that AWS gives it. The body is framed anew: what a function says of that is dropped.</summary>
+    public static void AddHeader(HttpResponse response, string name, string value)
+    {
+        if (!name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
+            Add(response.Headers, Remapped.Contains(name) ? $"x-amzn-Remapped-{name}" : name, value);
     }
 
     /// <summary>What a function's author should know of a prelude: what function URLs ignore; null: nothing.</summary>
     public static string? NoteOn(Prelude prelude) => prelude.MultiValueHeaders.Count == 0
         ? null
-        : $"NOTE: multiValueHeaders ({string.Join(", ", prelude.MultiValueHeaders.Select(header => header.Key).Distinct())}) are ignored: they are for "
-            + "REST APIs. A function URL takes several values of a header joined by commas in headers, and each Set-Cookie in cookies.";
+        : $"NOTE: multiValueHeaders ({string.Join(", ", prelude.MultiValueHeaders.Select(header => header.Key).Distinct())}) are ignored: they are "
+            + "for REST APIs. A function URL takes several values of a header joined by commas in headers, and each Set-Cookie in cookies.";
 
     /// <summary>Whether HTTP allows a body after this status.</summary>
     public static bool CanHaveBody(int status) => status is not

@@ -6,11 +6,11 @@ namespace StreamingLambda.Emulator.Doors.FunctionUrl;
 /// Finds the end of the prelude in a stream that may be split anywhere: JSON, eight NUL bytes, body. JSON cannot contain a NUL, so the first
 /// one begins the delimiter.
 /// </summary>
-internal sealed class PreludeParser
+internal sealed class PreludeParser(int maxLength = PreludeParser.MaxLength)
 {
     private const int DelimiterLength = 8;
 
-    /// <summary>More than any server in front of a function lets through.</summary>
+    /// <summary>More than any server in front of a function lets through: for those who name no limit.</summary>
     private const int MaxLength = 128 * 1024;
 
     private readonly ArrayBufferWriter<byte> _json = new(256);
@@ -31,8 +31,8 @@ internal sealed class PreludeParser
             if (_delimiter == 0)
             {
                 position = span.IndexOf((byte)0) is >= 0 and var first ? first : span.Length;
-                if (_json.WrittenCount + position > MaxLength)
-                    throw new FormatException($"no eight NUL bytes in the first {MaxLength} bytes");
+                if (_json.WrittenCount + position + DelimiterLength > maxLength)
+                    throw new FormatException($"no eight NUL bytes in the first {maxLength} bytes");
                 _json.Write(span[..position]);
             }
             for (; position < span.Length && _delimiter < DelimiterLength; position++, _delimiter++)
