@@ -5,10 +5,6 @@ namespace StreamingLambda.AspNetCoreApp;
 /// <summary>Endpoints about time, failures and what goes on beside the request.</summary>
 internal static class LifeEndpoints
 {
-    /// <summary>Set by work that an endpoint does after its response.</summary>
-    public static TaskCompletionSource<string> Completed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static readonly TaskCompletionSource<string> OnCompleted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int _inside;
 
     public static void Map(WebApplication app)
@@ -31,13 +27,12 @@ internal static class LifeEndpoints
             response.ContentLength = 9;
             await response.WriteAsync("12345");
         });
-        app.MapGet("/completed", () => Completed.Task);
-        app.MapGet("/on-completed", (HttpResponse response) =>
+        app.MapGet("/on-completed", (HttpResponse response, ILogger<Visit> logger) =>
         {
-            response.OnCompleted(() => { OnCompleted.TrySetResult("called"); return Task.CompletedTask; });
+            response.OnCompleted(() => { logger.LogWarning("the callback registered first"); return Task.CompletedTask; });
+            response.OnCompleted(() => { logger.LogWarning("the callback registered last"); return Task.CompletedTask; });
             return "registered";
         });
-        app.MapGet("/on-completed/seen", () => OnCompleted.Task);
         app.MapGet("/hosted-service", () => Heartbeat.HasStarted ? "started before the first request" : "late");
         app.MapGet("/scope", (Visit one, HttpContext context) => $"{one.Id} {context.RequestServices.GetRequiredService<Visit>().Id == one.Id}");
         app.MapGet("/wait", async (HttpContext context) =>

@@ -84,11 +84,11 @@ internal static class ResponseEndpoints
                 $"status {Refused(() => response.StatusCode = 500)}, header {Refused(() => response.Headers["X-Late"] = "1")}, ");
             await response.WriteAsync($"callback {Refused(() => response.OnStarting(() => Task.CompletedTask))}");
         });
-        app.MapGet("/complete", async (HttpResponse response) =>
+        app.MapGet("/complete", async (HttpResponse response, ILogger<Visit> logger) =>
         {
             await response.WriteAsync("whole");
             await response.CompleteAsync();
-            LifeEndpoints.Completed.TrySetResult("work after the response");
+            logger.LogWarning("work after the response");
         });
         app.MapGet("/no-body/{code:int}", async (HttpResponse response, int code) =>
         {
