@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 using StreamingLambda.AspNetCore.Logging;
+using StreamingLambda.AspNetCore.Start;
 using StreamingLambda.Runtime;
 
 namespace StreamingLambda.AspNetCore;
@@ -55,7 +57,9 @@ public static class LambdaWebApplicationBuilderExtensions
     {
         builder.Services.RemoveAll<IServer>();
         builder.Services.AddSingleton<IServer>(services =>
-            new LambdaServer(environment, options, services.GetRequiredService<IHostApplicationLifetime>()));
+            new LambdaServer(environment, options, services.GetRequiredService<IHostApplicationLifetime>(), services.GetService<EndpointDataSource>()));
+        builder.Services.RemoveAll<IHostLifetime>();
+        builder.Services.AddSingleton<IHostLifetime>(services => new LambdaLifetime(services.GetRequiredService<IHostApplicationLifetime>()));
 
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(new LambdaLoggerProvider(environment, options.TimeProvider));
