@@ -1,33 +1,29 @@
-using System.Buffers;
 using System.Net;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+
+using StreamingLambda.Runtime.Errors;
+using StreamingLambda.Runtime.Json;
 
 namespace StreamingLambda.Formats;
 
 /// <summary>An <see cref="HttpProblem"/> as JSON.</summary>
 internal static class ProblemJson
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static ReadOnlyMemory<byte> From(HttpProblem problem, int statusCode)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            json.WriteStartObject();
-            WriteIfPresent(json, "type"u8, problem.Type);
-            WriteIfPresent(json, "title"u8, problem.Title ?? NameOf(statusCode));
-            json.WriteNumber("status"u8, statusCode);
-            WriteIfPresent(json, "detail"u8, problem.Detail);
-            WriteIfPresent(json, "instance"u8, problem.Instance);
-            problem.WriteMembers?.Invoke(json);
-            if (json.CurrentDepth != 1)
-                throw new InvalidOperationException("HttpProblem.WriteMembers began an object or array that it did not end. Write whole members.");
-            json.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        return buffer.WrittenMemory;
+        using var buffer = new JsonBuffer(512, ErrorReport.JsonOptions);
+        Utf8JsonWriter json = buffer.Writer;
+        json.WriteStartObject();
+        WriteIfPresent(json, "type"u8, problem.Type);
+        WriteIfPresent(json, "title"u8, problem.Title ?? NameOf(statusCode));
+        json.WriteNumber("status"u8, statusCode);
+        WriteIfPresent(json, "detail"u8, problem.Detail);
+        WriteIfPresent(json, "instance"u8, problem.Instance);
+        problem.WriteMembers?.Invoke(json);
+        if (json.CurrentDepth != 1)
+            throw new InvalidOperationException("HttpProblem.WriteMembers began an object or array that it did not end. Write whole members.");
+        json.WriteEndObject();
+        return buffer.End("\n"u8);
     }
 
     /// <summary>The name of a status, null for one that has none. The HTTP client has the list.</summary>

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Text.Json;
 
 using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Json;
 
 namespace StreamingLambda.Formats;
 
@@ -56,16 +56,14 @@ public sealed record StreamError(string Type, string Message)
 
     private ReadOnlySpan<byte> ToJson()
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("error"u8);
-            json.WriteString("type"u8, Type);
-            json.WriteString("message"u8, Message);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan;
+        using var buffer = new JsonBuffer(256);
+        Utf8JsonWriter json = buffer.Writer;
+        json.WriteStartObject();
+        json.WriteStartObject("error"u8);
+        json.WriteString("type"u8, Type);
+        json.WriteString("message"u8, Message);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        return buffer.End().Span;
     }
 }

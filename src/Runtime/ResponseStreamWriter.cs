@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 
 using StreamingLambda.Runtime.Errors;
@@ -66,6 +67,9 @@ public sealed class ResponseStreamWriter
 
     /// <summary>Set while the runtime waits for the running call to end.</summary>
     private TaskCompletionSource? _callEnded;
+
+    /// <summary>What was written through <see cref="AsPipeWriter"/> and waits; null before the first time.</summary>
+    private ArrayBufferWriter<byte>? _unflushed;
 
     private ResponseExchange? _exchange;
     private Exception? _failure;
@@ -159,8 +163,10 @@ public sealed class ResponseStreamWriter
         {
             cancellationToken.ThrowIfCancellationRequested();
             _state = State.Streaming;
+            bytes = BehindUnflushed(bytes);
             _owesBody &= bytes.IsEmpty;
             await SendAsync(_contentType, bytes, cancellationToken).ConfigureAwait(false);
+            _unflushed?.ResetWrittenCount();
         }
         finally
         {
@@ -207,6 +213,36 @@ public sealed class ResponseStreamWriter
     /// disposing it does not finish the response.</summary>
     public Stream AsStream() => new WriteOnlyStream(WriteAsync, FlushAsync);
 
+    /// <summary>The body as a <see cref="PipeWriter"/>, which is an <see cref="IBufferWriter{T}"/>: formatters such as <see
+    /// cref="System.Text.Json.Utf8JsonWriter"/> write straight into the memory that is sent, or, below 16 KB, copied once into the send buffer.</summary>
+    /// <remarks>What is written waits in memory until <see cref="PipeWriter.FlushAsync"/>, which sends it as one chunk: when its task completes, the bytes
+    /// are on their way. Whatever else is written to the response goes behind what waits, and the end of the response takes it along. Completing the
+    /// pipe writer does not finish the response. Status and headers may follow as long as nothing was flushed.</remarks>
+    /// <example>
+    /// <code>
+    /// PipeWriter body = response.AsPipeWriter();
+    /// await using var json = new Utf8JsonWriter(body);
+    /// json.WriteStartObject();
+    /// json.WriteString("state", "ready");
+    /// json.WriteEndObject();
+    /// await json.FlushAsync(cancellationToken);
+    /// await body.FlushAsync(cancellationToken);
+    /// </code>
+    /// </example>
+    public PipeWriter AsPipeWriter() => new ResponsePipeWriter(this);
+
+    /// <summary>How many bytes wait to be flushed.</summary>
+    internal int UnflushedBytes => _unflushed?.WrittenCount ?? 0;
+
+    /// <summary>The memory that takes what is flushed later.</summary>
+    /// <exception cref="InvalidOperationException">The response is finished or failed, or a call is in progress, which may be sending it.</exception>
+    internal ArrayBufferWriter<byte> TakeBuffer()
+    {
+        Enter("writing to the pipe writer", "write to the response");
+        Leave();
+        return _unflushed ??= new ArrayBufferWriter<byte>(1024);
+    }
+
     /// <summary>What Lambda answered when it refused the response, or how the connection to it was lost; null if neither happened.</summary>
     internal RuntimeApiException? Refusal => _failure as RuntimeApiException;
 
@@ -247,10 +283,21 @@ public sealed class ResponseStreamWriter
             await _exchange!.FinishAsync(new BodyEnd(_owesBody ? Newline : default, ErrorTrailers.From(failure))).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until what was written is sent. Writers of .NET flush whenever they are disposed of: before the first write and after the end,
-    /// where there is nothing to send, and after a failure, which the call that failed has told of.</summary>
-    private ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        _state == State.Streaming ? WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken) : ValueTask.CompletedTask;
+    /// <summary>Sends what waits to be flushed, and waits until what was written is sent. Writers of .NET flush whenever they are disposed of: before the
+    /// first write and after the end, where there is nothing to send, and after a failure, which the call that failed has told of.</summary>
+    internal ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        _state == State.Streaming || (_state == State.NotStarted && UnflushedBytes > 0)
+            ? WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken)
+            : ValueTask.CompletedTask;
+
+    /// <summary>The bytes behind those that wait to be flushed, in one piece.</summary>
+    private ReadOnlyMemory<byte> BehindUnflushed(ReadOnlyMemory<byte> bytes)
+    {
+        if (_unflushed is not { WrittenCount: > 0 })
+            return bytes;
+        _unflushed.Write(bytes.Span);
+        return _unflushed.WrittenMemory;
+    }
 
     private async ValueTask EndAsync(string call, string attempt, ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {
@@ -259,6 +306,7 @@ public sealed class ResponseStreamWriter
         {
             cancellationToken.ThrowIfCancellationRequested();
             _state = State.Finished;
+            last = BehindUnflushed(last);
             if (_owesBody && last.IsEmpty)
                 last = Newline;
             _exchange ??= await _client.StartResponseAsync(_invocation, _contentType, _ending).ConfigureAwait(false);

@@ -88,7 +88,10 @@ internal static class RuntimeProcess
         try
         {
             Task<IStreamingLambdaHandler>? creating = createHandler(environment);
-            IStreamingLambdaHandler? handler = creating is null ? null : await creating.WaitAsync(shutdown.Leaving).ConfigureAwait(false);
+            if (creating is { IsCompleted: false })
+                await ((Task)creating).WaitAsync(shutdown.Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            shutdown.Leaving.ThrowIfCancellationRequested();
+            IStreamingLambdaHandler? handler = creating is null ? null : await creating.ConfigureAwait(false);
             if (handler is null)
             {
                 throw new InitializationException(

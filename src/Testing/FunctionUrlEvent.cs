@@ -1,5 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
+
+using StreamingLambda.Runtime.Json;
 
 namespace StreamingLambda.Testing;
 
@@ -56,28 +57,26 @@ public static class FunctionUrlEvent
         Dictionary<string, string> headerMap = Join(headers.Select(header => (header.Name.ToLowerInvariant(), header.Value)));
         Dictionary<string, string> parameters = Join(query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(ReadParameter));
 
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("version"u8, "2.0");
-            json.WriteString("routeKey"u8, "$default");
-            json.WriteString("rawPath"u8, path);
-            json.WriteString("rawQueryString"u8, query);
-            if (headerMap.TryGetValue("cookie", out string? cookies))
-                WriteCookies(json, cookies);
-            WriteMap(json, "headers", headerMap);
-            if (parameters.Count > 0)
-                WriteMap(json, "queryStringParameters", parameters);
-            WriteRequestContext(json, method, Uri.UnescapeDataString(path), headerMap.GetValueOrDefault("user-agent", "StreamingLambda.Testing"));
-            if (body is not null)
-                json.WriteString("body"u8, body);
-            else if (!bytes.IsEmpty)
-                json.WriteBase64String("body"u8, bytes.Span);
-            json.WriteBoolean("isBase64Encoded"u8, body is null && !bytes.IsEmpty);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenMemory;
+        using var buffer = new JsonBuffer(1024);
+        Utf8JsonWriter json = buffer.Writer;
+        json.WriteStartObject();
+        json.WriteString("version"u8, "2.0");
+        json.WriteString("routeKey"u8, "$default");
+        json.WriteString("rawPath"u8, path);
+        json.WriteString("rawQueryString"u8, query);
+        if (headerMap.TryGetValue("cookie", out string? cookies))
+            WriteCookies(json, cookies);
+        WriteMap(json, "headers", headerMap);
+        if (parameters.Count > 0)
+            WriteMap(json, "queryStringParameters", parameters);
+        WriteRequestContext(json, method, Uri.UnescapeDataString(path), headerMap.GetValueOrDefault("user-agent", "StreamingLambda.Testing"));
+        if (body is not null)
+            json.WriteString("body"u8, body);
+        else if (!bytes.IsEmpty)
+            json.WriteBase64String("body"u8, bytes.Span);
+        json.WriteBoolean("isBase64Encoded"u8, body is null && !bytes.IsEmpty);
+        json.WriteEndObject();
+        return buffer.End();
     }
 
     private static bool HasContentType((string Name, string Value)[] headers) =>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json;
 
 using StreamingLambda.Runtime;
 
@@ -24,6 +26,9 @@ public sealed class ChunkTests
         { "text", 2500 },
         { "apart", 25 },
         { "large", 10 },
+        { "pipe", 2500 },
+        { "large pipe", 10 },
+        { "JSON", 2500 },
     };
 
     [Theory]
@@ -33,12 +38,14 @@ public sealed class ChunkTests
         double[] bytesPerChunk = new double[Batches];
         await OneInvocation.RunAsync(async (response, _) =>
         {
+            PipeWriter body = response.AsPipeWriter();
+            await using var json = new Utf8JsonWriter(body);
             // Pools, buffers and the thread pool's own structures come to be with the first ones.
-            await WriteAsync(response, kind, chunksPerBatch * Batches / 4);
+            await WriteAsync(response, body, json, kind, chunksPerBatch * Batches / 4);
             for (int i = 0; i < Batches; i++)
             {
                 long before = GC.GetTotalAllocatedBytes(precise: true);
-                await WriteAsync(response, kind, chunksPerBatch);
+                await WriteAsync(response, body, json, kind, chunksPerBatch);
                 bytesPerChunk[i] = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)chunksPerBatch;
             }
             await response.FinishAsync();
@@ -66,8 +73,13 @@ public sealed class ChunkTests
         Assert.InRange(allocated, text.Length, text.Length * 1.1);
     }
 
-    private static async Task WriteAsync(ResponseStreamWriter response, string kind, int count)
+    private static async Task WriteAsync(ResponseStreamWriter response, PipeWriter body, Utf8JsonWriter json, string kind, int count)
     {
+        if (kind is "pipe" or "large pipe" or "JSON")
+        {
+            await WriteToPipeAsync(body, json, kind, count);
+            return;
+        }
         ReadOnlyMemory<byte> bytes = kind == "large" ? Block : Block.AsMemory(0, 10);
         for (int i = 0; i < count; i++)
         {
@@ -77,6 +89,28 @@ public sealed class ChunkTests
                 await response.WriteAsync(bytes);
             if (kind == "apart")
                 LetTimePass();
+        }
+    }
+
+    private static async Task WriteToPipeAsync(PipeWriter body, Utf8JsonWriter json, string kind, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (kind == "JSON")
+            {
+                json.Reset();
+                json.WriteStartObject();
+                json.WriteNumber("id"u8, i);
+                json.WriteEndObject();
+                await json.FlushAsync();
+            }
+            else
+            {
+                int size = kind == "pipe" ? 10 : Block.Length;
+                body.GetSpan(size)[..size].Fill((byte)'x');
+                body.Advance(size);
+            }
+            await body.FlushAsync();
         }
     }
 

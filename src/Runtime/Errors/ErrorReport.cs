@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
+
+using StreamingLambda.Runtime.Json;
 
 namespace StreamingLambda.Runtime.Errors;
 
@@ -62,14 +63,11 @@ internal sealed record ErrorReport(string ErrorType, string ErrorMessage, IReadO
 
     private byte[] Encode(int frames, int messageLength)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, JsonOptions))
-        {
-            json.WriteStartObject();
-            WriteMembers(json, frames, messageLength);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
+        using var buffer = new JsonBuffer(1024, JsonOptions);
+        buffer.Writer.WriteStartObject();
+        WriteMembers(buffer.Writer, frames, messageLength);
+        buffer.Writer.WriteEndObject();
+        return buffer.End().ToArray();
     }
 
     /// <summary>Adds the frames of one exception, not so many that those of the next would have no room.</summary>

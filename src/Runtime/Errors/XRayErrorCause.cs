@@ -1,6 +1,8 @@
-using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+
+using StreamingLambda.Runtime.Json;
 
 namespace StreamingLambda.Runtime.Errors;
 
@@ -27,27 +29,25 @@ internal static class XRayErrorCause
 
     private static string Encode(ErrorReport report, string workingDirectory, int frames)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
         // The default encoder escapes everything beyond ASCII, which is what a header needs.
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("working_directory"u8, workingDirectory);
-            json.WriteStartArray("exceptions"u8);
-            json.WriteStartObject();
-            json.WriteString("type"u8, report.ErrorType);
-            json.WriteString("message"u8, report.ErrorMessage.AsSpan(0, Math.Min(report.ErrorMessage.Length, MaxMessageLength)));
-            json.WriteStartArray("stack"u8);
-            for (int i = 0; i < frames; i++)
-                WriteFrame(json, report.StackTrace[i]);
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteStartArray("paths"u8);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return System.Text.Encoding.ASCII.GetString(buffer.WrittenSpan);
+        using var buffer = new JsonBuffer(1024);
+        Utf8JsonWriter json = buffer.Writer;
+        json.WriteStartObject();
+        json.WriteString("working_directory"u8, workingDirectory);
+        json.WriteStartArray("exceptions"u8);
+        json.WriteStartObject();
+        json.WriteString("type"u8, report.ErrorType);
+        json.WriteString("message"u8, report.ErrorMessage.AsSpan(0, Math.Min(report.ErrorMessage.Length, MaxMessageLength)));
+        json.WriteStartArray("stack"u8);
+        for (int i = 0; i < frames; i++)
+            WriteFrame(json, report.StackTrace[i]);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteStartArray("paths"u8);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return Encoding.ASCII.GetString(buffer.End().Span);
     }
 
     /// <summary>A frame reads <c>at Some.Method(Arguments) in /path/File.cs:line 12</c>; path and line are missing in a native binary.</summary>

@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 using StreamingLambda.Runtime.Errors;
+using StreamingLambda.Runtime.Json;
 
 namespace StreamingLambda.Runtime.Logging;
 
@@ -39,7 +39,7 @@ internal sealed class LogWriter
     {
         if (!IsEnabled(level))
             return;
-        ArrayBufferWriter<byte> line = Format(level, message, exception, scope);
+        ReadOnlyMemory<byte> line = Format(level, message, exception, scope);
         lock (_gate)
         {
             try
@@ -47,10 +47,10 @@ internal sealed class LogWriter
                 if (_lost > 0)
                 {
                     string lost = string.Create(CultureInfo.InvariantCulture, $"{_lost} log lines are missing here: nobody read the log.");
-                    _output.Write(Format(LambdaLogLevel.Warn, lost, null, LogScope.Process).WrittenSpan);
+                    _output.Write(Format(LambdaLogLevel.Warn, lost, null, LogScope.Process).Span);
                     _lost = 0;
                 }
-                _output.Write(line.WrittenSpan);
+                _output.Write(line.Span);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
@@ -60,20 +60,12 @@ internal sealed class LogWriter
         }
     }
 
-    private ArrayBufferWriter<byte> Format(LambdaLogLevel level, string message, Exception? exception, LogScope scope)
-    {
-        var line = new ArrayBufferWriter<byte>(512);
-        if (_json)
-            FormatJson(line, level, message, exception, scope);
-        else
-            FormatText(line, level, message, exception, scope);
-        line.Write("\n"u8);
-        return line;
-    }
+    private ReadOnlyMemory<byte> Format(LambdaLogLevel level, string message, Exception? exception, LogScope scope) =>
+        _json ? FormatJson(level, message, exception, scope) : FormatText(level, message, exception, scope);
 
     private string Timestamp => _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private void FormatText(ArrayBufferWriter<byte> line, LambdaLogLevel level, string message, Exception? exception, LogScope scope)
+    private byte[] FormatText(LambdaLogLevel level, string message, Exception? exception, LogScope scope)
     {
         string text = $"{Timestamp}\t{LevelNames[(int)level]}\t{scope.RequestId ?? "-"}\t{message}";
         if (exception is not null)
@@ -84,12 +76,13 @@ internal sealed class LogWriter
                 text += "\t" + string.Join('\n', report.StackTrace);
         }
         // One entry is one line: CloudWatch would make an event of each line of a stack trace.
-        Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\\n"), line);
+        return Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\\n") + "\n");
     }
 
-    private void FormatJson(ArrayBufferWriter<byte> line, LambdaLogLevel level, string message, Exception? exception, LogScope scope)
+    private ReadOnlyMemory<byte> FormatJson(LambdaLogLevel level, string message, Exception? exception, LogScope scope)
     {
-        using var json = new Utf8JsonWriter(line, JsonOptions);
+        using var buffer = new JsonBuffer(512, JsonOptions);
+        Utf8JsonWriter json = buffer.Writer;
         json.WriteStartObject();
         json.WriteString("timestamp"u8, Timestamp);
         json.WriteString("level"u8, LevelNames[(int)level]);
@@ -100,6 +93,7 @@ internal sealed class LogWriter
         if (exception is not null)
             ErrorReport.From(exception).WriteMembers(json);
         json.WriteEndObject();
+        return buffer.End("\n"u8);
     }
 
     private static void WriteIfPresent(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)

@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 using StreamingLambda.Runtime.Errors;
+using StreamingLambda.Runtime.Json;
 
 namespace StreamingLambda.Runtime.RuntimeApi;
 
@@ -23,25 +23,23 @@ internal static class Prelude
     {
         CheckStatus(statusAndHeaders);
 
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, ErrorReport.JsonOptions))
+        using var buffer = new JsonBuffer(256, ErrorReport.JsonOptions);
+        Utf8JsonWriter json = buffer.Writer;
+        json.WriteStartObject();
+        json.WriteNumber("statusCode"u8, statusAndHeaders.StatusCode);
+        if (statusAndHeaders.Headers is { Count: > 0 })
+            WriteHeaders(json, statusAndHeaders.Headers);
+        if (statusAndHeaders.Cookies is { Count: > 0 })
+            WriteCookies(json, statusAndHeaders.Cookies);
+        json.WriteEndObject();
+        ReadOnlyMemory<byte> prelude = buffer.End("\0\0\0\0\0\0\0\0"u8);
+        if (prelude.Length > MaxBytes)
         {
-            json.WriteStartObject();
-            json.WriteNumber("statusCode"u8, statusAndHeaders.StatusCode);
-            if (statusAndHeaders.Headers is { Count: > 0 })
-                WriteHeaders(json, statusAndHeaders.Headers);
-            if (statusAndHeaders.Cookies is { Count: > 0 })
-                WriteCookies(json, statusAndHeaders.Cookies);
-            json.WriteEndObject();
-        }
-        buffer.Write("\0\0\0\0\0\0\0\0"u8);
-        if (buffer.WrittenCount > MaxBytes)
-        {
-            string taken = string.Create(CultureInfo.InvariantCulture, $"{buffer.WrittenCount} bytes; Lambda reads at most {MaxBytes}");
+            string taken = string.Create(CultureInfo.InvariantCulture, $"{prelude.Length} bytes; Lambda reads at most {MaxBytes}");
             throw new ArgumentException(
                 $"Status, headers and cookies take {taken}. Send less in headers, more in the body.", nameof(statusAndHeaders));
         }
-        return buffer.WrittenMemory;
+        return prelude;
     }
 
     /// <summary>Checks a value that goes into a header line, such as a content type.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
@@ -156,6 +158,26 @@ internal static class Snippets
         await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "application/json")), cancellationToken);
         IAsyncEnumerable<Order> orders = ReadOrdersAsync(cancellationToken);
         await JsonSerializer.SerializeAsync(response.AsStream(), orders, OrderJson.Default.IAsyncEnumerableOrder, cancellationToken);
+        await response.FinishAsync();
+        #endregion
+    }
+
+    public static async Task Pipe(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
+    {
+        #region pipe
+        await response.WriteStatusAndHeadersAsync(new(200, ("Content-Type", "application/x-ndjson")), cancellationToken);
+        PipeWriter body = response.AsPipeWriter();
+        await using var json = new Utf8JsonWriter(body);
+        await foreach (Order order in ReadOrdersAsync(cancellationToken))
+        {
+            json.Reset();
+            json.WriteStartObject();
+            json.WriteString("item", order.Item);
+            json.WriteEndObject();
+            await json.FlushAsync(cancellationToken);
+            body.Write("\n"u8);
+            await body.FlushAsync(cancellationToken);
+        }
         await response.FinishAsync();
         #endregion
     }

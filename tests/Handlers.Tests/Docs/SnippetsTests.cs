@@ -139,6 +139,16 @@ public sealed class SnippetsTests
     }
 
     [Fact]
+    public async Task Each_flush_of_the_pipe_writer_is_a_chunk()
+    {
+        TestResponse response = await RunAsync(Snippets.Pipe, AnyEvent);
+
+        Assert.Null(response.Error);
+        Assert.True(response.Chunks.Count > 1);
+        Assert.All(response.Chunks, chunk => Assert.Equal("{\"item\":\"pen\"}\n", chunk.Text));
+    }
+
+    [Fact]
     public async Task The_serializer_sends_what_it_has_when_the_sequence_makes_it_wait()
     {
         var orders = Channel.CreateUnbounded<Order>();
