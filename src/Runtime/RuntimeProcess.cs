@@ -31,7 +31,7 @@ internal static class RuntimeProcess
                 + $"Lambda: dotnet streaming-lambda-emulator --bootstrap {bootstrap} "
                 + $"(in StreamingLambda's own repository: dotnet run --project src/Emulator -- --bootstrap {bootstrap})");
         }
-        if (!Uri.TryCreate($"http://{environment.RuntimeApi}", UriKind.Absolute, out Uri? server) || server.AbsolutePath != "/")
+        if (!ServerAddress.TryParse(environment.RuntimeApi, out ServerAddress? server))
         {
             return RefuseToStart($"AWS_LAMBDA_RUNTIME_API is '{environment.RuntimeApi}', which is not HOST:PORT, such as 127.0.0.1:9001.");
         }
@@ -42,14 +42,14 @@ internal static class RuntimeProcess
         LambdaEnvironment environment,
         Func<LambdaEnvironment, Task<IStreamingLambdaHandler>> createHandler,
         LambdaRuntimeOptions options,
-        Uri server,
+        ServerAddress server,
         Stream logOutput,
         CancellationToken cancellationToken)
     {
         if (options.TimeProvider == TimeProvider.System)
             options = options with { TimeProvider = PunctualTimeProvider.Shared };
         var log = new LogWriter(logOutput, environment, options.TimeProvider);
-        using var client = new RuntimeApiClient(server, new LoopbackHttpHandler(), log, options.TimeProvider);
+        using var client = new RuntimeApiClient(new LoopbackClient(server), log, options.TimeProvider);
         using var shutdown = new Shutdown(options, cancellationToken);
         try
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 
 using StreamingLambda.Runtime.Errors;
@@ -11,32 +10,36 @@ namespace StreamingLambda.Testing;
 /// <summary>The Runtime API of one invocation, put under the runtime's client in place of a network: hands out the event, takes the response
 /// as it is written, and, asked for another event, stops the loop.</summary>
 internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eventJson, ResponseRecorder recorder, CancellationTokenSource stopping)
-    : HttpMessageHandler
+    : ILoopbackClient
 {
     private bool _handedOut;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<LoopbackAnswer> SendAsync(LoopbackRequest request, CancellationToken cancellationToken)
     {
-        string path = request.RequestUri!.AbsolutePath;
-        if (path.EndsWith("/invocation/next", StringComparison.Ordinal))
+        if (request.Path.EndsWith("/invocation/next", StringComparison.Ordinal))
         {
             if (!_handedOut)
                 return Next();
             await stopping.CancelAsync().ConfigureAwait(false);
             throw new OperationCanceledException(stopping.Token);
         }
-        if (path.EndsWith("/response", StringComparison.Ordinal))
-            await TakeResponseAsync((StreamedContent)request.Content!, cancellationToken).ConfigureAwait(false);
+        if (request.StreamedBody is { } body)
+            await TakeResponseAsync(request, body, cancellationToken).ConfigureAwait(false);
         else
-            await TakeErrorAsync(request).ConfigureAwait(false);
-        return new HttpResponseMessage(HttpStatusCode.Accepted) { Content = new BufferedContent(default) };
+            TakeError(request);
+        return new LoopbackAnswer(202, [], default);
     }
 
-    private HttpResponseMessage Next()
+    public void Dispose()
+    {
+        // It holds nothing.
+    }
+
+    private LoopbackAnswer Next()
     {
         _handedOut = true;
         DateTimeOffset deadline = host.TimeProvider.GetUtcNow() + host.Timeout;
-        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new BufferedContent(eventJson) };
+        List<KeyValuePair<string, string>> fields = [];
         Add(RuntimeApiHeaders.RequestId, Guid.NewGuid().ToString());
         Add(RuntimeApiHeaders.DeadlineMs, deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
         Add(RuntimeApiHeaders.InvokedFunctionArn, "arn:aws:lambda:eu-central-1:123456789012:function:test");
@@ -45,26 +48,26 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
         Add(RuntimeApiHeaders.ClientContext, host.ClientContext);
         Add(RuntimeApiHeaders.CognitoIdentity, host.CognitoIdentity);
         recorder.Begin();
-        return response;
+        return new LoopbackAnswer(200, fields, eventJson);
 
         void Add(string name, string? value)
         {
             if (value is not null)
-                response.Headers.TryAddWithoutValidation(name, value);
+                fields.Add(new(name, value));
         }
     }
 
-    private async Task TakeResponseAsync(StreamedContent content, CancellationToken cancellationToken)
+    private async Task TakeResponseAsync(LoopbackRequest request, StreamedBody body, CancellationToken cancellationToken)
     {
-        recorder.BeginResponse(content.Headers.NonValidated["Content-Type"].ToString());
-        var body = new WriteOnlyStream((bytes, _) =>
+        recorder.BeginResponse(FieldOf(request, "Content-Type"));
+        var stream = new WriteOnlyStream((bytes, _) =>
         {
             recorder.Write(bytes.Span);
             return ValueTask.CompletedTask;
         });
-        BodyEnd end = await content.OpenAsync(body).WaitAsync(cancellationToken).ConfigureAwait(false);
+        BodyEnd end = await body.OpenAsync(stream).WaitAsync(cancellationToken).ConfigureAwait(false);
         recorder.Write(end.Last.Span);
-        content.SentWhole();
+        body.SentWhole();
         if (end.Trailers is { } trailers)
         {
             recorder.Fail(ReadError(
@@ -75,12 +78,13 @@ internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eve
         recorder.End();
     }
 
-    private async Task TakeErrorAsync(HttpRequestMessage request)
+    private void TakeError(LoopbackRequest request)
     {
-        byte[] json = await request.Content!.ReadAsByteArrayAsync(CancellationToken.None).ConfigureAwait(false);
-        recorder.Fail(ReadError(json, request.Headers.NonValidated[ErrorHeaders.Type].ToString(), isMidResponse: false));
+        recorder.Fail(ReadError(request.Body.GetValueOrDefault(), FieldOf(request, ErrorHeaders.Type), isMidResponse: false));
         recorder.End();
     }
+
+    private static string FieldOf(LoopbackRequest request, string name) => request.Fields.Single(field => field.Key == name).Value;
 
     private static ReportedError ReadError(ReadOnlyMemory<byte> json, string lambdaType, bool isMidResponse)
     {

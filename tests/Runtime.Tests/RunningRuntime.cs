@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
+using StreamingLambda.Runtime.Tests.Http;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
@@ -41,7 +42,7 @@ internal sealed class RunningRuntime : IAsyncDisposable
             environment,
             createHandler,
             options ?? new LambdaRuntimeOptions(),
-            new Uri("http://" + api.Address),
+            LoopbackTo.Parse(api.Address),
             Stream.Synchronized(_log),
             _stop.Token));
     }

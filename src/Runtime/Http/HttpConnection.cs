@@ -8,21 +8,22 @@ namespace StreamingLambda.Runtime.Http;
 internal sealed class HttpConnection : IDisposable
 {
     private readonly object _gate = new();
-    private readonly Uri _server;
     private bool _givenUp;
 
     /// <summary>Whether nothing of the present request was sent on a connection that served earlier ones.</summary>
     private bool _mayBeStale;
 
     /// <exception cref="IOException">Nobody listens there, or the name is unknown.</exception>
-    public HttpConnection(Uri server)
+    public HttpConnection(ServerAddress server)
     {
-        _server = server;
+        Server = server;
         Socket = Connect(server);
         Input = new ReceiveBuffer(Socket);
         Answer = new ResponseReader(this);
         Output = new SendBuffer(this);
     }
+
+    public ServerAddress Server { get; }
 
     public ISocket Socket { get; private set; }
 
@@ -95,22 +96,21 @@ internal sealed class HttpConnection : IDisposable
             if (_givenUp)
                 throw new IOException("the connection was given up");
             Socket.Dispose();
-            Socket = Connect(_server);
+            Socket = Connect(Server);
             Input = new ReceiveBuffer(Socket);
         }
     }
 
     /// <summary>A connect on the same machine succeeds or fails at once.</summary>
-    private static ISocket Connect(Uri server)
+    private static ISocket Connect(ServerAddress server)
     {
-        string host = server.DnsSafeHost;
         try
         {
-            return OperatingSystem.IsLinux() ? LinuxSocket.Connect(host, server.Port) : PortableSocket.Connect(host, server.Port);
+            return OperatingSystem.IsLinux() ? LinuxSocket.Connect(server.Host, server.Port) : PortableSocket.Connect(server.Host, server.Port);
         }
         catch (IOException e)
         {
-            throw new IOException($"cannot connect to {host}:{server.Port}: {e.Message}", e);
+            throw new IOException($"cannot connect to {server}: {e.Message}", e);
         }
     }
 

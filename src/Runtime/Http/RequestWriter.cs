@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 
 namespace StreamingLambda.Runtime.Http;
@@ -11,20 +10,18 @@ internal static class RequestWriter
 {
     private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
 
-    public static async Task WriteAsync(HttpConnection connection, HttpRequestMessage request)
+    public static async Task WriteAsync(HttpConnection connection, LoopbackRequest request)
     {
         SendBuffer output = connection.Output;
-        if (request.Content is not StreamedContent streamed)
+        AppendHead(output.Unsent, connection.Server, request);
+        if (request.StreamedBody is not { } streamed)
         {
-            ReadOnlyMemory<byte> bytes = ((BufferedContent?)request.Content)?.Bytes ?? default;
-            AppendHead(output.Unsent, request, bytes.Length);
-            output.Unsent.Write(bytes.Span);
+            output.Unsent.Write(request.Body.GetValueOrDefault().Span);
             await output.SendAsync().ConfigureAwait(false);
             return;
         }
 
         // The head stays in the buffer until the body's first byte, so that both share a send.
-        AppendHead(output.Unsent, request, length: null);
         var body = new WriteOnlyStream((data, _) => output.WriteChunkAsync(data), _ => output.SendAsync());
         BodyEnd end = await streamed.OpenAsync(body).ConfigureAwait(false);
         await output.SendAsync(end.Last, end.Trailers is null ? LastChunk : FormatEnd(end.Trailers)).ConfigureAwait(false);
@@ -41,32 +38,20 @@ internal static class RequestWriter
         return end.WrittenMemory;
     }
 
-    private static void AppendHead(IBufferWriter<byte> output, HttpRequestMessage request, int? length)
+    private static void AppendHead(IBufferWriter<byte> output, ServerAddress server, LoopbackRequest request)
     {
-        AppendAscii(output, request.Method.Method);
+        AppendAscii(output, request.Method);
         output.Write(" "u8);
-        AppendAscii(output, request.RequestUri!.PathAndQuery);
+        AppendAscii(output, request.Path);
         output.Write(" HTTP/1.1\r\n"u8);
-        AppendField(output, "Host", request.RequestUri.Authority);
-        AppendFields(output, request.Headers);
-        if (request.Content is not null)
-            AppendFields(output, request.Content.Headers);
-        if (length is null)
+        AppendField(output, "Host", server.ToString());
+        foreach ((string name, string value) in request.Fields)
+            AppendField(output, name, value);
+        if (request.StreamedBody is not null)
             output.Write("Transfer-Encoding: chunked\r\n"u8);
-        else if (request.Content is not null || request.Method == HttpMethod.Post)
-            AppendField(output, "Content-Length", length.Value.ToString(CultureInfo.InvariantCulture));
+        else if (request.Body is { } body)
+            AppendField(output, "Content-Length", body.Length.ToString(CultureInfo.InvariantCulture));
         output.Write("\r\n"u8);
-    }
-
-    private static void AppendFields(IBufferWriter<byte> output, HttpHeaders headers)
-    {
-        foreach ((string name, HeaderStringValues values) in headers.NonValidated)
-        {
-            if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
-                continue;
-            foreach (string value in values)
-                AppendField(output, name, value);
-        }
     }
 
     private static void AppendField(IBufferWriter<byte> output, string name, string value)

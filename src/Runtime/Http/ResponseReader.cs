@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>Reads the answer to one request: head, then a body by length, in chunks, or to the end of the connection.</summary>
@@ -35,7 +33,7 @@ internal sealed class ResponseReader(HttpConnection connection)
     /// <summary>Reads the final answer; interim ones are passed over. Tells the connection if nothing may follow on it.</summary>
     /// <exception cref="IOException">The connection ended before the answer did.</exception>
     /// <exception cref="HttpRequestException">What arrived is not an answer within bounds.</exception>
-    public async Task<HttpResponseMessage> ReadAsync()
+    public async Task<LoopbackAnswer> ReadAsync()
     {
         ResponseHead? head;
         while ((head = TryReadHead()) is null || head.StatusCode < 200)
@@ -58,7 +56,7 @@ internal sealed class ResponseReader(HttpConnection connection)
         }
         if (!connection.Input.Bytes.IsEmpty)
             connection.DoNotReuse();
-        return CreateMessage(head, body.Bytes);
+        return new LoopbackAnswer(head.StatusCode, head.Fields, body.Bytes);
     }
 
     /// <summary>Whether the input begins with something else than an interim answer or the beginning of one.</summary>
@@ -100,17 +98,6 @@ internal sealed class ResponseReader(HttpConnection connection)
         if (head.StatusCode < 200 && ++_interim > MaxInterim)
             throw Invalid($"there are more than {MaxInterim} interim answers before it");
         return head;
-    }
-
-    private static HttpResponseMessage CreateMessage(ResponseHead head, ReadOnlyMemory<byte> body)
-    {
-        var response = new HttpResponseMessage((HttpStatusCode)head.StatusCode) { Content = new BufferedContent(body) };
-        foreach ((string name, string value) in head.Fields)
-        {
-            if (!response.Headers.TryAddWithoutValidation(name, value))
-                response.Content.Headers.TryAddWithoutValidation(name, value);
-        }
-        return response;
     }
 
     private static IOException Ended() => new("the server closed the connection before its answer was complete");

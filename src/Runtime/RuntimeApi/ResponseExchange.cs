@@ -7,23 +7,23 @@ namespace StreamingLambda.Runtime.RuntimeApi;
 /// <summary>One <c>POST .../response</c> while it is being sent: its body grows by writes and ends once, with trailers or without.</summary>
 internal sealed class ResponseExchange
 {
-    private readonly HttpRequestMessage _request;
-    private readonly StreamedContent _content;
+    private readonly LoopbackRequest _request;
+    private readonly StreamedBody _content;
     private readonly InvocationLimit _limit;
 
     /// <summary>Gives the connection up, and with it whatever waits for it.</summary>
     private readonly CancellationTokenSource _giveUp;
 
-    private readonly Task<HttpResponseMessage> _answer;
+    private readonly Task<LoopbackAnswer> _answer;
     private readonly Stream _body;
     private long _written;
 
     private ResponseExchange(
-        HttpRequestMessage request,
-        StreamedContent content,
+        LoopbackRequest request,
+        StreamedBody content,
         InvocationLimit limit,
         CancellationTokenSource giveUp,
-        Task<HttpResponseMessage> answer,
+        Task<LoopbackAnswer> answer,
         Stream body)
     {
         _request = request;
@@ -37,14 +37,14 @@ internal sealed class ResponseExchange
     /// <summary>Begins the request; its head goes out with the first write.</summary>
     /// <exception cref="RuntimeApiException">The API cannot be reached.</exception>
     public static async ValueTask<ResponseExchange> StartAsync(
-        RuntimeApiClient client, HttpRequestMessage request, StreamedContent content, InvocationLimit limit)
+        RuntimeApiClient client, LoopbackRequest request, StreamedBody content, InvocationLimit limit)
     {
         var giveUp = new CancellationTokenSource();
-        Task<HttpResponseMessage> answer = client.SendAsync(request, giveUp.Token);
+        Task<LoopbackAnswer> answer = client.SendAsync(request, giveUp.Token);
         await Task.WhenAny(content.Opened, answer).ConfigureAwait(false);
         if (!content.Opened.IsCompleted)
         {
-            using HttpResponseMessage refusal = await answer.ConfigureAwait(false);
+            LoopbackAnswer refusal = await answer.ConfigureAwait(false);
             throw RuntimeApiClient.Refusal(request, refusal);
         }
         return new ResponseExchange(request, content, limit, giveUp, answer, await content.Opened.ConfigureAwait(false));
@@ -69,8 +69,8 @@ internal sealed class ResponseExchange
         try
         {
             using IDisposable? limit = _answer.IsCompleted ? null : _limit.OfEnd(_giveUp);
-            using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
-            if (!answer.IsSuccessStatusCode || !_content.IsSentWhole)
+            LoopbackAnswer answer = await _answer.ConfigureAwait(false);
+            if (!answer.IsSuccess || !_content.IsSentWhole)
                 throw Refusal(answer);
         }
         catch (OperationCanceledException e) when (_giveUp.IsCancellationRequested)
@@ -95,7 +95,7 @@ internal sealed class ResponseExchange
             {
                 // The request fails with it, unless there is an answer that says more.
                 _content.Abort(e);
-                using HttpResponseMessage answer = await _answer.ConfigureAwait(false);
+                LoopbackAnswer answer = await _answer.ConfigureAwait(false);
                 throw Refusal(answer);
             }
         }
@@ -108,10 +108,10 @@ internal sealed class ResponseExchange
         }
     }
 
-    private RuntimeApiException Refusal(HttpResponseMessage answer)
+    private RuntimeApiException Refusal(LoopbackAnswer answer)
     {
         string written = _written.ToString(CultureInfo.InvariantCulture);
-        string? hint = (int)answer.StatusCode switch
+        string? hint = answer.StatusCode switch
         {
             413 => $"{written} bytes had been written. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, "
                 + "or put the data into S3 and send its address.",

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 
 using StreamingLambda.Runtime.Errors;
@@ -18,24 +16,18 @@ internal sealed class RuntimeApiClient : IDisposable
     /// <summary>What a path may hold, as servers take 8,000 bytes at least: https://www.rfc-editor.org/rfc/rfc9112#section-3</summary>
     private const int MaxEscapedRequestId = 7_500;
 
-    private readonly HttpClient _http;
+    private const string Next = Version + "/invocation/next";
 
-    private readonly string _origin;
-    private readonly Uri _next;
+    private readonly ILoopbackClient _http;
     private readonly LogWriter _log;
     private readonly TimeProvider _time;
 
-    /// <param name="server">Where <c>AWS_LAMBDA_RUNTIME_API</c> points to.</param>
-    /// <param name="handler">Carries the requests. A handler other than <see cref="LoopbackHttpHandler"/> has to send
-    /// <see cref="BodyEnd.Trailers"/> itself, and to answer with <see cref="BufferedContent"/>.</param>
+    /// <param name="http">Carries the requests.</param>
     /// <param name="log">Where invocations log.</param>
     /// <param name="time">The clock for deadlines.</param>
-    public RuntimeApiClient(Uri server, HttpMessageHandler handler, LogWriter log, TimeProvider time)
+    public RuntimeApiClient(ILoopbackClient http, LogWriter log, TimeProvider time)
     {
-        // No timeout: the environment may be frozen for hours while GET next waits.
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _origin = server.GetLeftPart(UriPartial.Authority);
-        _next = new Uri(_origin + Version + "/invocation/next");
+        _http = http;
         _log = log;
         _time = time;
     }
@@ -50,11 +42,11 @@ internal sealed class RuntimeApiClient : IDisposable
     {
         while (true)
         {
-            using var request = new LoopbackRequest(HttpMethod.Get, _next, Waiting.InPlace);
-            using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (answer.StatusCode != HttpStatusCode.OK)
+            var request = new LoopbackRequest("GET", Next, Waiting.InPlace);
+            LoopbackAnswer answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (answer.StatusCode != 200)
                 throw Refusal(request, answer);
-            Invocation invocation = ReadInvocation(answer.Headers.NonValidated, BodyOf(answer));
+            Invocation invocation = ReadInvocation(answer);
             if (CanBeAnswered(invocation))
                 return invocation;
         }
@@ -64,22 +56,22 @@ internal sealed class RuntimeApiClient : IDisposable
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
     public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType, CancellationToken ending)
     {
-        var content = new StreamedContent();
-        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        HttpRequestMessage request = CreatePost(InvocationPath(invocation, "response"), content);
-        request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ResponseMode, "streaming");
-        request.Headers.TryAddWithoutValidation("Trailer", $"{ErrorHeaders.Type}, {ErrorHeaders.Body}");
+        var body = new StreamedBody();
+        var request = new LoopbackRequest("POST", InvocationPath(invocation, "response"), WaitingOr(Waiting.Briefly)) { StreamedBody = body };
+        request.Add(RuntimeApiHeaders.ResponseMode, "streaming");
+        request.Add("Trailer", $"{ErrorHeaders.Type}, {ErrorHeaders.Body}");
         EchoInvocationId(request, invocation);
-        return ResponseExchange.StartAsync(this, request, content, new InvocationLimit(invocation, _time, ending));
+        request.Add("Content-Type", contentType);
+        return ResponseExchange.StartAsync(this, request, body, new InvocationLimit(invocation, _time, ending));
     }
 
     /// <summary>Reports that an invocation failed before its response began.</summary>
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
     public async Task PostErrorAsync(Invocation invocation, ErrorReport report, CancellationToken ending)
     {
-        HttpRequestMessage request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
+        LoopbackRequest request = CreateErrorRequest(InvocationPath(invocation, "error"), report);
         EchoInvocationId(request, invocation);
-        request.Headers.TryAddWithoutValidation(ErrorHeaders.XRayCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
+        request.Add(ErrorHeaders.XRayCause, XRayErrorCause.Format(report, AppContext.BaseDirectory));
         using var giveUp = new CancellationTokenSource();
         using IDisposable limit = new InvocationLimit(invocation, _time, ending).OfEnd(giveUp);
         await PostAsync(request, giveUp.Token).ConfigureAwait(false);
@@ -89,54 +81,43 @@ internal sealed class RuntimeApiClient : IDisposable
     /// <exception cref="RuntimeApiException">The API is lost or refuses.</exception>
     public Task PostInitErrorAsync(ErrorReport report) => PostAsync(CreateErrorRequest(Version + "/init/error", report), CancellationToken.None);
 
-    /// <param name="path">The path, which begins with a slash.</param>
-    /// <param name="content">The body.</param>
-    internal HttpRequestMessage CreatePost(string path, HttpContent content)
-    {
-        HttpRequestMessage request = CreateRequest(HttpMethod.Post, new Uri(_origin + path), Waiting.Briefly);
-        request.Content = content;
-        return request;
-    }
-
-    /// <param name="path">The path, which begins with a slash. No thread waits for the answer.</param>
-    internal HttpRequestMessage CreateGet(string path) => CreateRequest(HttpMethod.Get, new Uri(_origin + path), Waiting.WithoutThread);
+    /// <summary>How a request waits: as it likes to where one invocation runs at a time, else without a thread.</summary>
+    internal Waiting WaitingOr(Waiting waiting) => WaitsInPlace ? waiting : Waiting.WithoutThread;
 
     /// <summary>Sends a request and returns the answer, whatever its status.</summary>
     /// <exception cref="RuntimeApiException">There is no answer: the connection failed.</exception>
-    internal async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    internal async Task<LoopbackAnswer> SendAsync(LoopbackRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
-            throw new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, e.Message, e);
+            throw new RuntimeApiException(request.Method, request.Path, e.Message, e);
         }
     }
 
     /// <summary>The answer as an exception: what was asked, the status, what the API says.</summary>
-    internal static RuntimeApiException Refusal(HttpRequestMessage request, HttpResponseMessage answer, string? hint = null)
+    internal static RuntimeApiException Refusal(LoopbackRequest request, LoopbackAnswer answer, string? hint = null)
     {
         const int maxLength = 1024;
-        ReadOnlyMemory<byte> body = BodyOf(answer);
-        string text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, maxLength)]);
-        return new RuntimeApiException(request.Method.Method, request.RequestUri!.AbsolutePath, (int)answer.StatusCode, text, hint);
+        string text = Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(answer.Body.Length, maxLength)]);
+        return new RuntimeApiException(request.Method, request.Path, answer.StatusCode, text, hint);
     }
 
     /// <summary>What to throw when an answer did not come in the invocation's time.</summary>
-    internal static RuntimeApiException NoAnswerInTime(HttpRequestMessage request, OperationCanceledException cause) =>
-        new(request.Method.Method, request.RequestUri!.AbsolutePath, "there was no answer when the invocation's time was over", cause);
+    internal static RuntimeApiException NoAnswerInTime(LoopbackRequest request, OperationCanceledException cause) =>
+        new(request.Method, request.Path, "there was no answer when the invocation's time was over", cause);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task PostAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task PostAsync(LoopbackRequest request, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage sent = request;
         try
         {
-            using HttpResponseMessage answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (!answer.IsSuccessStatusCode)
+            LoopbackAnswer answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!answer.IsSuccess)
                 throw Refusal(request, answer);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
@@ -145,24 +126,24 @@ internal sealed class RuntimeApiClient : IDisposable
         }
     }
 
-    private Invocation ReadInvocation(HttpHeadersNonValidated headers, ReadOnlyMemory<byte> body)
+    private Invocation ReadInvocation(LoopbackAnswer answer)
     {
-        string? requestId = Read(headers, RuntimeApiHeaders.RequestId);
+        string? requestId = answer.Find(RuntimeApiHeaders.RequestId);
         if (string.IsNullOrEmpty(requestId))
         {
-            throw new RuntimeApiException("GET", _next.AbsolutePath,
+            throw new RuntimeApiException("GET", Next,
                 $"the answer has no {RuntimeApiHeaders.RequestId}, so the invocation cannot be answered");
         }
 
-        var scope = new LogScope(requestId, Read(headers, RuntimeApiHeaders.TenantId), Read(headers, RuntimeApiHeaders.TraceId));
-        string functionArn = Read(headers, RuntimeApiHeaders.InvokedFunctionArn) ?? "";
-        return new Invocation(_time, body, requestId, ReadDeadline(headers, scope), functionArn, new InvocationLog(_log, scope))
+        var scope = new LogScope(requestId, answer.Find(RuntimeApiHeaders.TenantId), answer.Find(RuntimeApiHeaders.TraceId));
+        string functionArn = answer.Find(RuntimeApiHeaders.InvokedFunctionArn) ?? "";
+        return new Invocation(_time, answer.Body, requestId, ReadDeadline(answer, scope), functionArn, new InvocationLog(_log, scope))
         {
             TraceId = scope.TraceId,
             TenantId = scope.TenantId,
-            ClientContext = Read(headers, RuntimeApiHeaders.ClientContext),
-            CognitoIdentity = Read(headers, RuntimeApiHeaders.CognitoIdentity),
-            InvocationId = Read(headers, RuntimeApiHeaders.InvocationId),
+            ClientContext = answer.Find(RuntimeApiHeaders.ClientContext),
+            CognitoIdentity = answer.Find(RuntimeApiHeaders.CognitoIdentity),
+            InvocationId = answer.Find(RuntimeApiHeaders.InvocationId),
         };
     }
 
@@ -182,9 +163,9 @@ internal sealed class RuntimeApiClient : IDisposable
         return can;
     }
 
-    private DateTimeOffset ReadDeadline(HttpHeadersNonValidated headers, LogScope scope)
+    private DateTimeOffset ReadDeadline(LoopbackAnswer answer, LogScope scope)
     {
-        string? value = Read(headers, RuntimeApiHeaders.DeadlineMs);
+        string? value = answer.Find(RuntimeApiHeaders.DeadlineMs);
         if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
             && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
         {
@@ -195,30 +176,21 @@ internal sealed class RuntimeApiClient : IDisposable
         return DateTimeOffset.MaxValue;
     }
 
-    private LoopbackRequest CreateErrorRequest(string path, ErrorReport report)
+    private static LoopbackRequest CreateErrorRequest(string path, ErrorReport report)
     {
-        var content = new BufferedContent(report.ToJson());
-        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         // In the calling thread, the program's or a loop's: a busy pool must not keep Lambda from being told.
-        var request = new LoopbackRequest(HttpMethod.Post, new Uri(_origin + path), Waiting.InPlace) { Content = content };
-        request.Headers.TryAddWithoutValidation(ErrorHeaders.Type, report.LambdaErrorType);
+        var request = new LoopbackRequest("POST", path, Waiting.InPlace) { Body = report.ToJson() };
+        request.Add("Content-Type", "application/json");
+        request.Add(ErrorHeaders.Type, report.LambdaErrorType);
         return request;
     }
 
-    private LoopbackRequest CreateRequest(HttpMethod method, Uri uri, Waiting waiting) =>
-        new(method, uri, WaitsInPlace ? waiting : Waiting.WithoutThread);
-
-    private static void EchoInvocationId(HttpRequestMessage request, Invocation invocation)
+    private static void EchoInvocationId(LoopbackRequest request, Invocation invocation)
     {
         if (invocation.InvocationId is { } id)
-            request.Headers.TryAddWithoutValidation(RuntimeApiHeaders.InvocationId, id);
+            request.Add(RuntimeApiHeaders.InvocationId, id);
     }
 
     private static string InvocationPath(Invocation invocation, string verb) =>
         $"{Version}/invocation/{Uri.EscapeDataString(invocation.RequestId)}/{verb}";
-
-    private static string? Read(HttpHeadersNonValidated headers, string name) =>
-        headers.TryGetValues(name, out HeaderStringValues values) ? values.ToString() : null;
-
-    private static ReadOnlyMemory<byte> BodyOf(HttpResponseMessage answer) => ((BufferedContent)answer.Content).Bytes;
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 
 using StreamingLambda.Runtime.Http;
@@ -25,16 +24,19 @@ internal static class ShutdownExtension
                 + "Leave the option off there.");
         }
 
-        var content = new BufferedContent(Encoding.UTF8.GetBytes("""{"events":[]}"""));
-        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        using HttpRequestMessage register = client.CreatePost(Version + "/register", content);
-        register.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ExtensionName, Name);
-        using HttpResponseMessage answer = await client.SendAsync(register, CancellationToken.None).ConfigureAwait(false);
-        if (answer.StatusCode != HttpStatusCode.OK || !answer.Headers.NonValidated.TryGetValues(RuntimeApiHeaders.ExtensionId, out var id))
+        var register = new LoopbackRequest("POST", Version + "/register", client.WaitingOr(Waiting.Briefly))
+        {
+            Body = Encoding.UTF8.GetBytes("""{"events":[]}"""),
+        };
+        register.Add("Content-Type", "application/json");
+        register.Add(RuntimeApiHeaders.ExtensionName, Name);
+        LoopbackAnswer answer = await client.SendAsync(register, CancellationToken.None).ConfigureAwait(false);
+        if (answer.StatusCode != 200 || answer.Find(RuntimeApiHeaders.ExtensionId) is not { } id)
             throw RuntimeApiClient.Refusal(register, answer, $"Expected 200 with {RuntimeApiHeaders.ExtensionId}.");
 
-        HttpRequestMessage next = client.CreateGet(Version + "/event/next");
-        next.Headers.TryAddWithoutValidation(RuntimeApiHeaders.ExtensionId, id.ToString());
+        // No thread waits for its answer.
+        var next = new LoopbackRequest("GET", Version + "/event/next", Waiting.WithoutThread);
+        next.Add(RuntimeApiHeaders.ExtensionId, id);
         // Never answered, as there are no events; if it fails, the invocations do not need it.
         _ = client.SendAsync(next, CancellationToken.None).ContinueWith(static sent => sent.Exception, TaskScheduler.Default);
     }

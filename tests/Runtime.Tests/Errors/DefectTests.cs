@@ -1,4 +1,3 @@
-using System.Net;
 
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Runtime.Logging;
@@ -16,7 +15,7 @@ public sealed class DefectTests
     {
         using var api = new DefectiveApi(later);
         var log = new LogWriter(Stream.Null, new LambdaEnvironment(), TimeProvider.System);
-        using var client = new RuntimeApiClient(new Uri("http://127.0.0.1:1"), api, log, TimeProvider.System);
+        using var client = new RuntimeApiClient(api, log, TimeProvider.System);
         Invocation invocation = await client.NextAsync(CancellationToken.None);
         var response = new ResponseStreamWriter(client, invocation, CancellationToken.None);
 
@@ -29,20 +28,19 @@ public sealed class DefectTests
     }
 
     /// <summary>Takes each response, and fails to write it as only a defect can.</summary>
-    private sealed class DefectiveApi(bool later) : HttpMessageHandler
+    private sealed class DefectiveApi(bool later) : ILoopbackClient
     {
         public Gate ResponseEnded { get; } = new();
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        public async Task<LoopbackAnswer> SendAsync(LoopbackRequest request, CancellationToken cancellationToken)
         {
-            var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new BufferedContent(default) };
-            answer.Headers.TryAddWithoutValidation(RuntimeApiHeaders.RequestId, "request-1");
-            answer.Headers.TryAddWithoutValidation(RuntimeApiHeaders.DeadlineMs, "9999999999999");
-            if (request.Content is not StreamedContent content)
+            var answer = new LoopbackAnswer(
+                200, [new(RuntimeApiHeaders.RequestId, "request-1"), new(RuntimeApiHeaders.DeadlineMs, "9999999999999")], default);
+            if (request.StreamedBody is not { } body)
                 return answer;
             try
             {
-                await content.OpenAsync(new WriteOnlyStream(async (_, _) =>
+                await body.OpenAsync(new WriteOnlyStream(async (_, _) =>
                 {
                     if (later)
                         await Task.Yield();
@@ -54,6 +52,11 @@ public sealed class DefectTests
             {
                 ResponseEnded.Open();
             }
+        }
+
+        public void Dispose()
+        {
+            // It holds nothing.
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 using StreamingLambda.Runtime.Http;
 using StreamingLambda.Tests.Shared;
 
@@ -7,7 +9,9 @@ namespace StreamingLambda.Runtime.Tests.Http;
 public sealed class WaitInPlaceTests : IAsyncLifetime
 {
     private readonly ScriptedRuntimeApi _api = new();
-    private readonly HttpClient _client = new(new LoopbackHttpHandler());
+    private readonly LoopbackClient _client;
+
+    public WaitInPlaceTests() => _client = LoopbackTo.Server(_api.Address);
 
     public static TheoryData<string> Waits => [nameof(Waiting.InPlace), nameof(Waiting.Briefly), nameof(Waiting.WithoutThread)];
 
@@ -65,11 +69,11 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
     /// <summary>In a thread of its own, as it blocks.</summary>
     private async Task<string> SendAsync(string wait, CancellationToken cancellationToken)
     {
-        using var request = new LoopbackRequest(HttpMethod.Get, new Uri($"http://{_api.Address}/"), Enum.Parse<Waiting>(wait));
-        using HttpResponseMessage response = await Task.Factory
+        var request = new LoopbackRequest("GET", "/", Enum.Parse<Waiting>(wait));
+        LoopbackAnswer answer = await Task.Factory
             .StartNew(
                 () => _client.SendAsync(request, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .Unwrap().WaitAsync(Limits.Step, CancellationToken.None);
-        return await response.Content.ReadAsStringAsync(CancellationToken.None);
+        return Encoding.UTF8.GetString(answer.Body.Span);
     }
 }

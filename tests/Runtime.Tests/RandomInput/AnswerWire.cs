@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 
 using StreamingLambda.Runtime.Http;
+using StreamingLambda.Runtime.Tests.Http;
 using StreamingLambda.Tests.Shared;
 using StreamingLambda.Tests.Shared.Wire;
 
@@ -11,21 +12,20 @@ namespace StreamingLambda.Runtime.Tests.RandomInput;
 internal sealed class AnswerWire : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Uri _address;
-    private HttpClient _client = CreateClient();
+    private LoopbackClient _client;
     private ServerConnection? _kept;
     private ServerConnection? _givenUp;
 
     public AnswerWire()
     {
         _listener.Start();
-        _address = new Uri($"http://{_listener.LocalEndpoint}/");
+        _client = CreateClient();
     }
 
     /// <summary>Has a request answered, and checks what comes of it.</summary>
     public async Task PlayAsync(AnswerCase answer)
     {
-        Task<HttpResponseMessage> request = _client.GetAsync(_address);
+        Task<LoopbackAnswer> request = _client.SendAsync(new LoopbackRequest("GET", "/", Waiting.WithoutThread), CancellationToken.None);
         ServerConnection connection = await NextConnectionAsync();
         Assert.NotNull(await connection.ReadHeadAsync());
         await RequireGivenUpAsync();
@@ -81,20 +81,19 @@ internal sealed class AnswerWire : IDisposable
         }
     }
 
-    private static async Task CheckAsync(Task<HttpResponseMessage> request, AnswerCase answer)
+    private static async Task CheckAsync(Task<LoopbackAnswer> request, AnswerCase answer)
     {
         try
         {
-            using HttpResponseMessage response = await request.WaitAsync(Limits.Step);
-            byte[] body = await response.Content.ReadAsByteArrayAsync();
+            LoopbackAnswer response = await request.WaitAsync(Limits.Step);
             Assert.NotEqual(AnswerFate.Refused, answer.Fate);
             if (answer.Fate == AnswerFate.Either)
             {
-                Assert.InRange((int)response.StatusCode, 200, 999);
+                Assert.InRange(response.StatusCode, 200, 999);
                 return;
             }
-            Assert.Equal(answer.Status, (int)response.StatusCode);
-            Assert.Equal(answer.Body, body);
+            Assert.Equal(answer.Status, response.StatusCode);
+            Assert.Equal(answer.Body, response.Body.ToArray());
         }
         catch (HttpRequestException) when (answer.Fate is AnswerFate.Refused or AnswerFate.Either)
         {
@@ -102,5 +101,5 @@ internal sealed class AnswerWire : IDisposable
         }
     }
 
-    private static HttpClient CreateClient() => new(new LoopbackHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+    private LoopbackClient CreateClient() => LoopbackTo.Server($"{_listener.LocalEndpoint}");
 }

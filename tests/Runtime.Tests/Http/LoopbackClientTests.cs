@@ -7,12 +7,14 @@ using StreamingLambda.Tests.Shared;
 namespace StreamingLambda.Runtime.Tests.Http;
 
 /// <summary>The HTTP client against a server that answers in every legal way, and in some that are not.</summary>
-public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
+public sealed class LoopbackClientTests : IAsyncLifetime
 {
     private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     private readonly ScriptedRuntimeApi _api = new();
-    private readonly HttpClient _client = new(new LoopbackHttpHandler());
+    private readonly LoopbackClient _client;
+
+    public LoopbackClientTests() => _client = LoopbackTo.Server(_api.Address);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -90,13 +92,13 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [Fact]
     public async Task Header_values_are_utf8()
     {
-        Task<HttpResponseMessage> request = _client.GetAsync(new Uri($"http://{_api.Address}/"));
+        Task<LoopbackAnswer> request = SendGetAsync();
         ScriptedConnection connection = await _api.AcceptAsync();
         await connection.ReadHeadAsync();
         await connection.SendAsync("HTTP/1.1 200 OK\r\nX-Name: Zoë 🙂 \r\nContent-Length: 0\r\n\r\n");
 
-        using HttpResponseMessage response = await request.WaitAsync(Limits.Step);
-        Assert.Equal("Zoë 🙂", response.Headers.NonValidated["X-Name"].ToString());
+        LoopbackAnswer response = await request.WaitAsync(Limits.Step);
+        Assert.Equal("Zoë 🙂", response.Find("x-name"));
     }
 
     [Theory]
@@ -271,7 +273,7 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     public async Task A_POST_that_a_server_may_have_read_is_not_sent_again()
     {
         ScriptedConnection closing = await ServeOneAsync();
-        Task<HttpResponseMessage> post = _client.PostAsync(new Uri($"http://{_api.Address}/"), new BufferedContent("hello"u8.ToArray()));
+        Task<LoopbackAnswer> post = SendPostAsync();
         await closing.ReadRequestAsync();
         closing.Close();
 
@@ -284,12 +286,12 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     {
         ScriptedConnection closed = await ServeOneAsync();
         closed.Close();
-        Task<HttpResponseMessage> post = _client.PostAsync(new Uri($"http://{_api.Address}/"), new BufferedContent("hello"u8.ToArray()));
+        Task<LoopbackAnswer> post = SendPostAsync();
 
         ScriptedConnection fresh = await _api.AcceptAsync();
         Assert.Equal("hello", (await fresh.ReadRequestAsync()).BodyText);
         await fresh.AnswerAsync(200);
-        (await post.WaitAsync(Limits.Step)).Dispose();
+        await post.WaitAsync(Limits.Step);
     }
 
     [Fact]
@@ -305,7 +307,7 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     public async Task Cancelling_closes_the_connection()
     {
         using var cancel = new CancellationTokenSource();
-        Task<HttpResponseMessage> request = _client.GetAsync(new Uri($"http://{_api.Address}/"), cancel.Token);
+        Task<LoopbackAnswer> request = SendGetAsync(cancel.Token);
         ScriptedConnection connection = await _api.AcceptAsync();
         await connection.ReadHeadAsync();
         await cancel.CancelAsync();
@@ -334,13 +336,13 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [InlineData(1_000_000)]
     public async Task An_answer_of_known_length_is_kept_in_as_much_memory(int length)
     {
-        Task<HttpResponseMessage> request = _client.GetAsync(new Uri($"http://{_api.Address}/"));
+        Task<LoopbackAnswer> request = SendGetAsync();
         ScriptedConnection connection = await _api.AcceptAsync();
         await connection.ReadHeadAsync();
         await connection.AnswerAsync(200, new string('x', length));
-        using HttpResponseMessage response = await request.WaitAsync(Limits.Step);
+        LoopbackAnswer response = await request.WaitAsync(Limits.Step);
 
-        ReadOnlyMemory<byte> body = Assert.IsType<BufferedContent>(response.Content).Bytes;
+        ReadOnlyMemory<byte> body = response.Body;
         Assert.Equal(length, body.Length);
         Assert.True(MemoryMarshal.TryGetArray(body, out ArraySegment<byte> segment));
         Assert.Equal(length, segment.Array!.Length);
@@ -349,13 +351,13 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
     [Fact]
     public async Task A_body_of_known_length_is_sent_with_it()
     {
-        var content = new BufferedContent("hello"u8.ToArray());
-        content.Headers.TryAddWithoutValidation("Content-Type", "text/plain; charset=utf-8");
-        Task<HttpResponseMessage> request = _client.PostAsync(new Uri($"http://{_api.Address}/x?y=z"), content);
+        var post = new LoopbackRequest("POST", "/x?y=z", Waiting.WithoutThread) { Body = "hello"u8.ToArray() };
+        post.Add("Content-Type", "text/plain; charset=utf-8");
+        Task<LoopbackAnswer> request = _client.SendAsync(post, CancellationToken.None);
         ScriptedConnection connection = await _api.AcceptAsync();
         RecordedRequest received = await connection.ReadRequestAsync();
         await connection.AnswerAsync(200);
-        (await request.WaitAsync(Limits.Step)).Dispose();
+        await request.WaitAsync(Limits.Step);
 
         Assert.Equal(
             $"POST /x?y=z HTTP/1.1\r\nHost: {_api.Address}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\n",
@@ -378,7 +380,13 @@ public sealed class LoopbackHttpHandlerTests : IAsyncLifetime
 
     private async Task<(int Status, string Body)> GetAsync()
     {
-        using HttpResponseMessage response = await _client.GetAsync(new Uri($"http://{_api.Address}/")).WaitAsync(Limits.Step);
-        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        LoopbackAnswer response = await SendGetAsync().WaitAsync(Limits.Step);
+        return (response.StatusCode, Encoding.UTF8.GetString(response.Body.Span));
     }
+
+    private Task<LoopbackAnswer> SendGetAsync(CancellationToken cancellationToken = default) =>
+        _client.SendAsync(new LoopbackRequest("GET", "/", Waiting.WithoutThread), cancellationToken);
+
+    private Task<LoopbackAnswer> SendPostAsync() =>
+        _client.SendAsync(new LoopbackRequest("POST", "/", Waiting.WithoutThread) { Body = "hello"u8.ToArray() }, CancellationToken.None);
 }

@@ -2,25 +2,26 @@ namespace StreamingLambda.Runtime.Http;
 
 /// <summary>HTTP/1.1 over plain sockets to one server on the same host, which is what the Runtime API is.</summary>
 /// <remarks>
-/// Used instead of <c>SocketsHttpHandler</c> for two reasons. It sends request trailers, in which an error in the middle of a streamed
-/// response is reported; and it leaves TLS, proxies, HTTP/2, cookies and decompression out of the binary, which is most of a cold start.
+/// Used instead of <c>HttpClient</c> for two reasons. It sends request trailers, in which an error in the middle of a streamed
+/// response is reported; and it leaves everything out of the binary that a request to the same machine does not need, which is most of a cold start.
 /// A request goes out as it is serialized; the answer is read whole, within bounds, before it is returned, so that its
 /// connection is free for the next request. A connection that was cancelled, broken or answered early is never used again.
 /// </remarks>
-internal sealed class LoopbackHttpHandler : HttpMessageHandler
+/// <param name="server">Where the server listens.</param>
+internal sealed class LoopbackClient(ServerAddress server) : ILoopbackClient
 {
     private readonly object _gate = new();
     private readonly Stack<HttpConnection> _idle = new();
     private bool _disposed;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<LoopbackAnswer> SendAsync(LoopbackRequest request, CancellationToken cancellationToken)
     {
         try
         {
             HttpConnection? idle = TakeIdle();
-            if (idle is null || await TrySendAsync(idle, request, cancellationToken).ConfigureAwait(false) is not { } response)
-                return await SendAsync(new HttpConnection(request.RequestUri!), request, cancellationToken).ConfigureAwait(false);
-            return response;
+            if (idle is null || await TrySendAsync(idle, request, cancellationToken).ConfigureAwait(false) is not { } answer)
+                return await SendAsync(new HttpConnection(server), request, cancellationToken).ConfigureAwait(false);
+            return answer;
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -33,31 +34,31 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
     /// <summary>Sends a request on a connection that has served before. Null if the request is to be sent again on a new one: a server may close an
     /// idle connection just when the next request comes. That request must be a GET, which asks and changes nothing, and no byte of its answer may
     /// have come, as it is the answer that cannot be had twice.</summary>
-    private async Task<HttpResponseMessage?> TrySendAsync(HttpConnection idle, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<LoopbackAnswer?> TrySendAsync(HttpConnection idle, LoopbackRequest request, CancellationToken cancellationToken)
     {
         try
         {
             return await SendAsync(idle, request, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException) when (request.Method == HttpMethod.Get && !idle.Answer.HasBegun && !cancellationToken.IsCancellationRequested)
+        catch (IOException) when (request.Method == "GET" && !idle.Answer.HasBegun && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpConnection connection, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<LoopbackAnswer> SendAsync(HttpConnection connection, LoopbackRequest request, CancellationToken cancellationToken)
     {
-        connection.Begin((request as LoopbackRequest)?.Waiting ?? Waiting.WithoutThread);
+        connection.Begin(request.Waiting);
         bool returned = false;
         try
         {
-            HttpResponseMessage response;
+            LoopbackAnswer answer;
             // An answer that has arrived when the token fires is still read: it may be an event, which nobody else will get.
             using (cancellationToken.UnsafeRegister(static state => ((HttpConnection)state!).GiveUp(), connection))
-                response = await ExchangeAsync(connection, request).ConfigureAwait(false);
+                answer = await ExchangeAsync(connection, request).ConfigureAwait(false);
             // From here on the token no longer reaches the connection, so it may serve somebody else.
             returned = connection.IsReusable && !cancellationToken.IsCancellationRequested && Return(connection);
-            return response;
+            return answer;
         }
         finally
         {
@@ -66,7 +67,7 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         }
     }
 
-    private static async Task<HttpResponseMessage> ExchangeAsync(HttpConnection connection, HttpRequestMessage request)
+    private static async Task<LoopbackAnswer> ExchangeAsync(HttpConnection connection, LoopbackRequest request)
     {
         IOException? unsent = null;
         try
@@ -111,7 +112,7 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
         }
     }
 
-    protected override void Dispose(bool disposing)
+    public void Dispose()
     {
         lock (_gate)
         {
@@ -119,6 +120,5 @@ internal sealed class LoopbackHttpHandler : HttpMessageHandler
             while (_idle.TryPop(out HttpConnection? connection))
                 connection.Dispose();
         }
-        base.Dispose(disposing);
     }
 }

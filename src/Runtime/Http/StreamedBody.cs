@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>A request body that somebody else writes, as it comes to be, and that may end with trailers.</summary>
@@ -8,7 +6,7 @@ namespace StreamingLambda.Runtime.Http;
 /// <see cref="Opened"/>, and returns the body's end when that is known: last bytes and trailers, to be sent behind what came through the stream.
 /// The length is unknown, so the body is chunked.
 /// </remarks>
-internal sealed class StreamedContent : HttpContent
+internal sealed class StreamedBody
 {
     private readonly TaskCompletionSource<Stream> _opened = new();
     private readonly TaskCompletionSource<BodyEnd> _end = new();
@@ -34,13 +32,4 @@ internal sealed class StreamedContent : HttpContent
 
     /// <summary>Marks the request, body and end, as sent.</summary>
     public void SentWhole() => IsSentWhole = true;
-
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        throw new NotSupportedException("A stream has no place for trailers: use OpenAsync.");
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = 0;
-        return false;
-    }
 }
