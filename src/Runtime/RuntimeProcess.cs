@@ -23,6 +23,7 @@ internal static class RuntimeProcess
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(environment);
+        StandardStreams.OpenMissing();
         if (environment.RuntimeApi is null)
         {
             string bootstrap = Environment.ProcessPath ?? "PATH_OF_THIS_PROGRAM";

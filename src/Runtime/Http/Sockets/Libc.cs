@@ -16,7 +16,6 @@ internal static unsafe partial class Libc
     public const int DoNotWait = 0x40;
     public const int NoSignal = 0x4000;
     public const int ShutdownBoth = 2;
-    public const int DuplicateCloseOnExec = 1030;
     public const short PollInput = 1;
     public const short PollRoom = 4;
 
@@ -74,20 +73,6 @@ internal static unsafe partial class Libc
         protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
     }
 
-    /// <summary>A new descriptor that is none of 0 to 2. Where a program was started without these, the system hands them out again, and what is
-    /// printed would go into a connection.</summary>
-    /// <returns>The descriptor, or -1 with the error set.</returns>
-    public static int AboveStandard(int descriptor)
-    {
-        if (descriptor is < 0 or > 2)
-            return descriptor;
-        int other = Control(descriptor, DuplicateCloseOnExec, 3);
-        int error = Marshal.GetLastPInvokeError();
-        _ = Close(descriptor);
-        Marshal.SetLastPInvokeError(error);
-        return other;
-    }
-
     [LibraryImport("libc", EntryPoint = "getaddrinfo", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int GetAddressInfo(string host, string service, AddressInfo* hints, AddressInfo** first);
 
@@ -120,9 +105,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int CreateEvent(uint initialValue, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(int descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, void* buffer, nint length);

@@ -29,7 +29,7 @@ internal sealed unsafe class LinuxSocket : ISocket
             for (Libc.AddressInfo* address = first; address != null; address = address->Next)
             {
                 int descriptor = Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec, address->Protocol);
-                var socket = new Libc.Descriptor(Libc.AboveStandard(descriptor));
+                var socket = new Libc.Descriptor(descriptor);
                 if (!socket.IsInvalid && TryConnect(socket, address))
                     return new LinuxSocket(socket);
                 lastError = Marshal.GetLastPInvokeError();

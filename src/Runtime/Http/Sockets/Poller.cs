@@ -32,7 +32,7 @@ internal sealed unsafe class Poller
 
     private Poller()
     {
-        _wakeUp = Libc.AboveStandard(Libc.CreateEvent(0, Libc.CloseOnExec));
+        _wakeUp = Libc.CreateEvent(0, Libc.CloseOnExec);
         if (_wakeUp < 0)
             throw LastError();
         BackgroundThread.Start(Run, nameof(Poller));
