@@ -7,6 +7,8 @@ using StreamingLambda.Emulator.Doors.Apis;
 using StreamingLambda.Emulator.Environments;
 using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Output;
+using StreamingLambda.Emulator.Page;
+using StreamingLambda.Emulator.Page.Recording;
 
 namespace StreamingLambda.Emulator;
 
@@ -16,17 +18,22 @@ internal sealed class EmulatorHost : IAsyncDisposable
     private readonly List<Function> _functions;
     private readonly ProcessGuard _guard;
     private readonly HttpServer _server;
+    private readonly PageServer? _page;
 
-    private EmulatorHost(List<Function> functions, ProcessGuard guard, HttpServer server)
+    private EmulatorHost(List<Function> functions, ProcessGuard guard, HttpServer server, PageServer? page)
     {
         _functions = functions;
         _guard = guard;
         _server = server;
+        _page = page;
     }
 
     /// <summary>The ports of the functions with a URL, in their order, and then those of the APIs. Where there is neither, one for the Lambda
     /// API.</summary>
     public IReadOnlyList<int> Ports => _server.Ports;
+
+    /// <summary>Where the page is that shows invocations, null: there is none.</summary>
+    public Uri? Page => _page?.Url;
 
     /// <summary>Listens; no function is started before its first invocation.</summary>
     /// <param name="settings">The functions, those with a URL first.</param>
@@ -45,7 +52,8 @@ internal sealed class EmulatorHost : IAsyncDisposable
         IReadOnlyList<ApiSettings>? apis = null)
     {
         var guard = new ProcessGuard(console);
-        List<Function> functions = [.. settings.Select(one => new Function(one, console, guard, time))];
+        Recorder? recorder = settings[0].Doors.HasPage ? new Recorder(time, new RecorderLimits()) : null;
+        List<Function> functions = [.. settings.Select(one => new Function(one, console, guard, time, recorder))];
         List<RequestDelegate> gateways =
         [
             .. functions.Where(function => function.Settings.HasUrl).Select(Gateway),
@@ -78,7 +86,15 @@ internal sealed class EmulatorHost : IAsyncDisposable
                 HalfOpenConnection.Allow);
             foreach ((int listening, RequestDelegate gateway) in server.Ports.Zip(gateways))
                 byPort[listening] = gateway;
-            return new EmulatorHost(functions, guard, server);
+            PageServer? page = null;
+            if (recorder is not null)
+            {
+                IEnumerable<ServedFunction> served = functions.Select(
+                    (function, index) => new ServedFunction(function, Banner.Url(address, server.Ports[function.Settings.HasUrl ? index : 0])));
+                page = new PageServer([.. served], recorder, time);
+                await page.StartAsync(port == 0 ? 0 : port - 1, console);
+            }
+            return new EmulatorHost(functions, guard, server, page);
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {
@@ -108,6 +124,8 @@ internal sealed class EmulatorHost : IAsyncDisposable
     {
         foreach (Function function in _functions)
             await function.DisposeAsync();
+        if (_page is not null)
+            await _page.DisposeAsync();
         await _server.DisposeAsync();
         await _guard.DisposeAsync();
     }

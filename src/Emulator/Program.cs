@@ -33,7 +33,7 @@ async Task<int> RunAsync(EmulatorOptions options)
         IReadOnlyList<FunctionSettings> functions = source.Read(Environment.CurrentDirectory);
         await using EmulatorHost host = await EmulatorHost.StartAsync(
             functions, options.Bind, options.Port, console, TimeProvider.System, source.Apis);
-        Banner.Print(console, functions, source.Apis, host.Ports, options.Bind);
+        Banner.Print(console, functions, source.Apis, host.Ports, options.Bind, host.Page);
         await stop.Task;
         console.WriteLine("Stopping.");
         return 0;

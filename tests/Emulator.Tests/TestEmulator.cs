@@ -29,6 +29,9 @@ internal sealed class TestEmulator : IAsyncDisposable
 
     public int Port => _host.Ports[0];
 
+    /// <summary>The emulator's page.</summary>
+    public Uri Page => _host.Page!;
+
     public static string BootstrapPath => BuiltPrograms.TestBootstrap;
 
     public static FunctionSettings Settings { get; } = new() { Name = "test", BootstrapPath = BootstrapPath, Account = new Account() };

@@ -104,6 +104,10 @@ internal sealed class CommandLine
             path => path == NoPath || (path is ['/', _, ..] && !path.AsSpan().ContainsAny("?# ")),
             $"give a path, /_invoke for example, or {NoPath}");
 
+        Add(new Option<bool>("--no-page"),
+            "Without the page that shows each invocation live; it has the port below --port, on this machine only.",
+            (options, isSet) => options with { Doors = options.Doors with { HasPage = !isSet } });
+
         _root.SetAction((result, _) => run(_rows.Aggregate(defaults, (options, row) => row(options, result))));
     }
 

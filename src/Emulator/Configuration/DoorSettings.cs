@@ -11,4 +11,7 @@ internal sealed record DoorSettings
 
     /// <summary>The path that takes ready-made events, unsigned; null: none does.</summary>
     public string? InvokePath { get; init; } = DefaultInvokePath;
+
+    /// <summary>Whether there is the page that shows invocations, on a port of its own.</summary>
+    public bool HasPage { get; init; } = true;
 }

@@ -6,7 +6,9 @@ using StreamingLambda.Emulator.Output;
 namespace StreamingLambda.Emulator.Environments;
 
 /// <summary>A function: takes invocations, and keeps as many processes as they need, up to its concurrency. The others wait their turn.</summary>
-internal sealed class Function(FunctionSettings settings, EmulatorConsole console, ProcessGuard guard, TimeProvider time) : IAsyncDisposable
+internal sealed class Function(
+    FunctionSettings settings, EmulatorConsole console, ProcessGuard guard, TimeProvider time, IInvocationObservers? observers = null)
+    : IAsyncDisposable
 {
     /// <summary>
     /// A runtime that has answered usually asks for its next invocation in a moment: so long it is waited for before another process is started.
@@ -33,6 +35,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
     /// <exception cref="ThrottledException">It would have to wait, and may not.</exception>
     public async Task<InvocationOutcome> InvokeAsync(Invocation invocation)
     {
+        invocation.Observer = observers?.Begin(invocation.Request, Settings);
         if (!_turns.TryTake(invocation))
             await WaitForTurnAsync(invocation);
         _ = RunAsync(invocation);
@@ -68,6 +71,7 @@ internal sealed class Function(FunctionSettings settings, EmulatorConsole consol
         if (!turn.IsCompleted && Settings.Throttle && !invocation.Request.IsAsynchronous)
         {
             await giveUp.CancelAsync();
+            invocation.MarkLogged();
             throw new ThrottledException($"{AllBusy()}, and --throttle lets nobody wait.");
         }
         if (!turn.IsCompleted)

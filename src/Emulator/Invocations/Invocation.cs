@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace StreamingLambda.Emulator.Invocations;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     private readonly TaskCompletionSource _judged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _logged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cut = new();
+    private IInvocationObserver? _observer;
     private State _state = State.Waiting;
     private InvocationOutcome? _verdict;
 
@@ -46,6 +49,17 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
 
     /// <summary>The end of what is logged while it runs.</summary>
     public LogTail Log { get; } = new();
+
+    /// <summary>Learns what happens from here on; null: nobody does.</summary>
+    public IInvocationObserver? Observer
+    {
+        get => _observer;
+        set
+        {
+            _observer = value;
+            Log.Added = value is null ? null : value.OnLogLine;
+        }
+    }
 
     /// <summary>Unique for this attempt: the runtime echoes it, so that a late answer to another attempt is recognised.</summary>
     public string InvocationId { get; } = Guid.NewGuid().ToString();
@@ -120,6 +134,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
 
             Deadline = deadline;
             _state = State.Delivered;
+            Observer?.OnDelivered(deadline);
             return true;
         }
     }
@@ -141,11 +156,12 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     }
 
     /// <summary>Counts what arrived, before it is passed on.</summary>
-    public void CountResponse(long bytes, long timestamp)
+    public void CountResponse(in ReadOnlySequence<byte> data, long timestamp)
     {
         if (ResponseBytes == 0)
             FirstByteTimestamp = timestamp;
-        ResponseBytes += bytes;
+        ResponseBytes += data.Length;
+        Observer?.OnReceived(data, timestamp);
     }
 
     /// <summary>For <see cref="ResponseInProgress"/>: the connection broke.</summary>
@@ -202,7 +218,11 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     }
 
     /// <summary>Everything about it is in the log.</summary>
-    public void MarkLogged() => _logged.TrySetResult();
+    public void MarkLogged()
+    {
+        if (_logged.TrySetResult())
+            Observer?.OnEnd();
+    }
 
     /// <summary>The runtime is through with it.</summary>
     public void Finish() => _finished.TrySetResult();
@@ -210,6 +230,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
     private void Settle(State state, InvocationOutcome outcome)
     {
         _state = state;
+        Observer?.OnOutcome(outcome);
         _outcome.TrySetResult(outcome);
         _begun.TrySetResult();
     }

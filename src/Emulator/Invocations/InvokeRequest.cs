@@ -21,6 +21,9 @@ internal sealed record InvokeRequest
     /// <summary>Tenant of a function in tenant isolation mode, else null.</summary>
     public string? TenantId { get; init; }
 
+    /// <summary>Who waits for it, null: nobody who says so.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>Whether nobody waits for the outcome. Such an invocation always waits for its turn and is never throttled.</summary>
     public bool IsAsynchronous { get; init; }
 

@@ -14,9 +14,13 @@ internal sealed class LogTail
     private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _length;
 
+    /// <summary>Told of each line, null: nobody is.</summary>
+    public Action<string>? Added { get; set; }
+
     /// <summary>Adds a line, with the failure that it tells of, and drops what is too old.</summary>
     public void Add(string line, FailureText? failure = null)
     {
+        Added?.Invoke(line);
         TaskCompletionSource added;
         lock (_lock)
         {

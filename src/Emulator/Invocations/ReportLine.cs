@@ -29,9 +29,14 @@ internal sealed class ReportLine(FunctionSettings settings, Invocation invocatio
 
         invocation.Log.Add($"END RequestId: {invocation.Request.RequestId}");
         TimeSpan duration = time.GetElapsedTime(start, End);
+        TimeSpan billed = TimeSpan.FromMilliseconds(Math.Ceiling((duration + (Init ?? TimeSpan.Zero)).TotalMilliseconds));
+        string status = error is null ? "success" : error is { IsFoundByPlatform: true, ErrorType: ErrorTypes.TimedOut } ? "timeout" : "error";
+        string? errorType = error is null ? null : ErrorTypes.Normalize(error.ErrorType!);
+        invocation.Observer?.OnReport(
+            new InvocationReport(duration, billed, Init, settings.MemorySize, peakMemoryMegabytes, status, errorType));
         var line = new StringBuilder();
         line.Append(CultureInfo.InvariantCulture, $"REPORT RequestId: {invocation.Request.RequestId}\tDuration: {duration.TotalMilliseconds:F2} ms");
-        line.Append(CultureInfo.InvariantCulture, $"\tBilled Duration: {Math.Ceiling((duration + (Init ?? TimeSpan.Zero)).TotalMilliseconds):F0} ms");
+        line.Append(CultureInfo.InvariantCulture, $"\tBilled Duration: {billed.TotalMilliseconds:F0} ms");
         line.Append(CultureInfo.InvariantCulture, $"\tMemory Size: {settings.MemorySize} MB\tMax Memory Used: {peakMemoryMegabytes} MB");
         if (Init is { } init)
             line.Append(CultureInfo.InvariantCulture, $"\tInit Duration: {init.TotalMilliseconds:F2} ms");
@@ -40,11 +45,8 @@ internal sealed class ReportLine(FunctionSettings settings, Invocation invocatio
             double firstByte = time.GetElapsedTime(start, invocation.FirstByteTimestamp).TotalMilliseconds;
             line.Append(CultureInfo.InvariantCulture, $"\tFirst Byte: {firstByte:F2} ms\tStreamed: {invocation.ResponseBytes} bytes");
         }
-        if (error is not null)
-        {
-            string status = error is { IsFoundByPlatform: true, ErrorType: ErrorTypes.TimedOut } ? "timeout" : "error";
-            line.Append(CultureInfo.InvariantCulture, $"\tStatus: {status}\tError Type: {ErrorTypes.Normalize(error.ErrorType!)}");
-        }
+        if (errorType is not null)
+            line.Append(CultureInfo.InvariantCulture, $"\tStatus: {status}\tError Type: {errorType}");
         log.WriteLine(line.ToString());
     }
 

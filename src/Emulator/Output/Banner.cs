@@ -14,7 +14,8 @@ internal static class Banner
         IReadOnlyList<FunctionSettings> functions,
         IReadOnlyList<ApiSettings> apis,
         IReadOnlyList<int> ports,
-        IPAddress address)
+        IPAddress address,
+        Uri? page)
     {
         if (!IPAddress.IsLoopback(address))
         {
@@ -26,7 +27,7 @@ internal static class Banner
 
         foreach ((FunctionSettings function, int port) in functions.Where(function => function.HasUrl).Zip(ports))
         {
-            string url = Url(address, port);
+            string url = Url(address, port).AbsoluteUri;
             console.WriteLine($"{function.Name} listens on {url}");
             console.WriteLine(
                 $"  handler {function.Handler}, timeout {function.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s, "
@@ -34,16 +35,13 @@ internal static class Banner
                     + $"{SettingNames.NameOf(SettingNames.AuthTypes, function.AuthType)}");
             console.WriteLine($"  bootstrap {BootstrapFiles.Read(function.BootstrapPath).Description}");
             console.WriteLine();
-            if (function.AuthType == AuthType.AwsIam)
-                console.WriteLine($"  {SignedCurl(function.Account, "lambda")} {url}");
-            else
-                console.WriteLine($"  curl -N {url}");
+            console.WriteLine($"  {CurlLine.Of(function.AuthType == AuthType.AwsIam ? function.Account : null, url)}");
             if (function.Doors.InvokePath is { } invokePath)
                 console.WriteLine($"  curl -N --data '\"a ready-made event\"' {url}{invokePath[1..]}");
             console.WriteLine();
         }
         foreach ((ApiSettings api, int port) in apis.Zip(ports.Skip(functions.Count(function => function.HasUrl))))
-            ApiBanner.Print(console, api, Url(address, port));
+            ApiBanner.Print(console, api, Url(address, port).AbsoluteUri);
         if (apis.Count == 0 && !functions.Any(function => function.HasUrl))
             console.WriteLine($"The Lambda API listens on {Url(address, ports[0])}");
         foreach (FunctionSettings function in functions.Where(function => !function.HasUrl))
@@ -56,21 +54,15 @@ internal static class Banner
         if (functions.Any(function => function is { HasUrl: true, AuthType: AuthType.AwsIam })
             || apis.Any(api => api.Routes.Any(route => route.Auth.IsSigned)))
             console.WriteLine("Requests must be signed, as on AWS. For plain ones start the emulator with --auth NONE.");
+        if (page is not null)
+            console.WriteLine($"Each invocation live, chunk by chunk: {page}");
         console.WriteLine("A function's process starts with its first invocation. Ctrl+C ends everything.");
-    }
-
-    /// <summary>A signed call, up to its address.</summary>
-    public static string SignedCurl(Account account, string service)
-    {
-        // The example pair is public; the developer's own stays in the environment it came from.
-        string user = account.IsExample ? $"'{account.AccessKeyId}:{account.SecretAccessKey}'" : "\"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"";
-        string token = account.SessionToken is null ? "" : " -H \"x-amz-security-token: $AWS_SESSION_TOKEN\"";
-        return $"curl -N --aws-sigv4 aws:amz:{account.Region}:{service} --user {user}{token}";
     }
 
     private static string Unsigned(IReadOnlyList<FunctionSettings> functions) =>
         functions[0].Doors.InvokePath is { } path ? $", and POST {path} asks for no signature" : "";
 
-    private static string Url(IPAddress address, int port) =>
-        new UriBuilder(Uri.UriSchemeHttp, (IPAddress.Any.Equals(address) ? IPAddress.Loopback : address).ToString(), port).Uri.AbsoluteUri;
+    /// <summary>Where a port is reached that listens on an address.</summary>
+    public static Uri Url(IPAddress address, int port) =>
+        new UriBuilder(Uri.UriSchemeHttp, (IPAddress.Any.Equals(address) ? IPAddress.Loopback : address).ToString(), port).Uri;
 }

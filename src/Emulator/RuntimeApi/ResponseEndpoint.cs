@@ -61,6 +61,7 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
         PipeReader reader = context.Request.BodyReader;
         try
         {
+            invocation.Observer?.OnResponse(context.Request.ContentType);
             receiver.Start(context.Request.ContentType);
             while (true)
             {
@@ -71,12 +72,15 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
                     bool isTooMuch = invocation.ResponseBytes + data.Length > limit;
                     if (isTooMuch)
                         data = data.Slice(0, limit - invocation.ResponseBytes);
-                    invocation.CountResponse(data.Length, time.GetTimestamp());
+                    invocation.CountResponse(data, time.GetTimestamp());
                     if (isStreamed)
                         await bandwidth.WaitAsync(data.Length, invocation.Cut);
                     await receiver.WriteAsync(data, invocation.Cut);
                     if (isTooMuch)
                     {
+                        // Kestrel drops the rest of a body only where nobody is still reading it; else it breaks the connection, and the answer
+                        // with it.
+                        reader.AdvanceTo(result.Buffer.End);
                         string message = $"Response payload size exceeded maximum allowed payload size ({limit} bytes).";
                         var tooLarge = InvocationOutcome.PlatformError(ErrorTypes.ResponseSizeTooLarge, requestId, message);
                         return (tooLarge, Refusal.TooLarge(limit));

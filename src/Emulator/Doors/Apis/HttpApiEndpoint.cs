@@ -28,6 +28,7 @@ internal sealed class HttpApiEndpoint(ApiSettings api, TimeProvider time) : IApi
             RequestId = Guid.NewGuid().ToString(),
             Event = payload,
             TraceId = trace.ForFunction,
+            Caller = new Caller(Caller.HttpApi, context.Response),
             CallerClosed = HalfOpenConnection.ClosedBy(context),
         };
         Task<InvocationOutcome> run = function.InvokeAsync(new Invocation(invoke, receiver));

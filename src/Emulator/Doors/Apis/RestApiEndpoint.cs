@@ -37,6 +37,7 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
             RequestId = Guid.NewGuid().ToString(),
             Event = payload,
             TraceId = trace.ForFunction,
+            Caller = new Caller(Caller.RestApi, request.Context.Response),
             CallerClosed = HalfOpenConnection.ClosedBy(request.Context),
         };
         return request.Route.Mode == InvokeMode.ResponseStream

@@ -23,7 +23,7 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         if (payload.Length > function.Settings.Limits.Event)
             return LambdaError.TooLarge(function.Settings.Limits);
 
-        await InvokeAsync(context, payload, requestId, trace);
+        await InvokeAsync(context, payload, requestId, trace, Caller.FunctionUrl);
         return null;
     }
 
@@ -31,17 +31,19 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
     public async Task<LambdaError?> InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload)
     {
         ReadOnlyMemory<byte> given = payload.IsEmpty ? "{}"u8.ToArray() : payload;
-        await InvokeAsync(context, given, Guid.NewGuid().ToString(), TraceHeader.For(context.Request, time.GetUtcNow()));
+        var trace = TraceHeader.For(context.Request, time.GetUtcNow());
+        await InvokeAsync(context, given, Guid.NewGuid().ToString(), trace, Caller.ReadyMadeEvent);
         return null;
     }
 
-    private async Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload, string requestId, TraceHeader trace)
+    private async Task InvokeAsync(HttpContext context, ReadOnlyMemory<byte> payload, string requestId, TraceHeader trace, string door)
     {
         var request = new InvokeRequest
         {
             RequestId = requestId,
             Event = payload,
             TraceId = trace.ForFunction,
+            Caller = new Caller(door, context.Response),
             CallerClosed = HalfOpenConnection.ClosedBy(context),
         };
         HttpResponseHead.Begin(context.Response, requestId, trace.Root);

@@ -18,6 +18,12 @@ internal sealed record TraceHeader(string Root, string ForFunction)
         if (given.Contains("Root=", StringComparison.Ordinal) && HeaderText.IsPlain(given))
             return new TraceHeader(given, given.Contains("Parent=", StringComparison.Ordinal) ? given : $"{given};{NewParent()}");
 
+        return New(now);
+    }
+
+    /// <summary>Makes a new one.</summary>
+    public static TraceHeader New(DateTimeOffset now)
+    {
         string root = string.Create(CultureInfo.InvariantCulture, $"Root=1-{now.ToUnixTimeSeconds():x8}-{Guid.NewGuid().ToString("N")[..24]}");
         return new TraceHeader(root, $"{root};{NewParent()}");
     }

@@ -49,6 +49,7 @@ internal sealed class LambdaApiEndpoint(IReadOnlyList<Function> functions, Accou
             ClientContext = parameters.ClientContext,
             TenantId = parameters.TenantId,
             IsAsynchronous = parameters.IsAsynchronous,
+            Caller = new Caller(Caller.LambdaApi),
             CallerClosed = HalfOpenConnection.ClosedBy(context),
         };
         context.Response.Headers["x-amzn-RequestId"] = invoke.RequestId;

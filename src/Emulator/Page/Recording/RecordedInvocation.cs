@@ -1,0 +1,231 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Invocations;
+using StreamingLambda.Emulator.Page.Exports;
+
+namespace StreamingLambda.Emulator.Page.Recording;
+
+/// <summary>What is kept of one invocation. Written by the tasks that run it, read by anybody at any time.</summary>
+internal sealed class RecordedInvocation : IInvocationObserver
+{
+    /// <summary>Of a line beside its text.</summary>
+    private const int LineOverhead = 64;
+
+    private readonly Recorder _recorder;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly ResponseContent _content;
+    private readonly ChunkList _chunks;
+    private readonly List<RecordedLine> _lines = [];
+    private readonly long _begun;
+    private RecordedState _state = new();
+    private string? _title;
+    private long _logBytes;
+    private int _version;
+    private volatile bool _hasEnded;
+    private volatile bool _isDropped;
+
+    public RecordedInvocation(Recorder recorder, InvokeRequest request, FunctionSettings function, TimeProvider time)
+    {
+        _recorder = recorder;
+        _time = time;
+        _begun = time.GetTimestamp();
+        Begun = time.GetUtcNow();
+        Function = function;
+        Request = request with { Event = default, Caller = null, CallerClosed = default };
+        Door = request.Caller?.Door ?? "";
+        _content = new ResponseContent(recorder.Limits.ResponseBytes, TryReserve);
+        long coarse = (long)(recorder.Limits.Coarse.TotalSeconds * time.TimestampFrequency);
+        _chunks = new ChunkList(recorder.Limits, coarse, TryReserve);
+    }
+
+    /// <summary>The function as it is configured.</summary>
+    public FunctionSettings Function { get; }
+
+    /// <summary>What the caller asked; the event only where there was room for it.</summary>
+    public InvokeRequest Request { get; private set; }
+
+    /// <summary>The way it came.</summary>
+    public string Door { get; }
+
+    /// <summary>Method and path of an HTTP request, else that it is an event.</summary>
+    public string Title => _title ??= HttpEvent.Read(Request.Event) is { } http ? $"{http.Method} {http.Target}" : "event";
+
+    /// <summary>When it came.</summary>
+    public DateTimeOffset Begun { get; }
+
+    /// <summary>Whether its event is kept.</summary>
+    public bool HasEvent { get; private set; }
+
+    /// <summary>Changes with each change of the rest.</summary>
+    public int Version => Volatile.Read(ref _version);
+
+    /// <summary>Whether everything about it is said.</summary>
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>For the recorder, under its lock: where it is in the list of those that are kept.</summary>
+    public LinkedListNode<RecordedInvocation>? Place { get; set; }
+
+    /// <summary>For the recorder, under its lock: what it takes, in bytes.</summary>
+    public long ReservedBytes { get; set; }
+
+    /// <summary>Whether it has made room for others: what comes now is not kept.</summary>
+    public bool IsDropped
+    {
+        get => _isDropped;
+        set => _isDropped = value;
+    }
+
+    /// <summary>For the recorder: takes its event into the books, and listens for the answer's head.</summary>
+    public void Open(InvokeRequest request)
+    {
+        // A buffer may be longer than what is used of it.
+        int room = MemoryMarshal.TryGetArray(request.Event, out ArraySegment<byte> buffer) ? buffer.Array!.Length : request.Event.Length;
+        if (TryReserve(room))
+        {
+            Request = Request with { Event = request.Event };
+            HasEvent = true;
+        }
+        if (request.Caller?.Response is { } response)
+        {
+            response.OnStarting(() =>
+            {
+                OnHead(response);
+                return Task.CompletedTask;
+            });
+        }
+    }
+
+    /// <summary>A picture of it now, without chunks and lines.</summary>
+    public RecordedState Read()
+    {
+        lock (_lock)
+        {
+            return _state with
+            {
+                Version = _version,
+                Chunks = _chunks.Count,
+                Notes = _chunks.Notes,
+                Lines = _lines.Count,
+                Bytes = _chunks.Bytes,
+                KeptBytes = _content.Length,
+                LastByte = Since(_chunks.LastTimestamp),
+                HasEnded = _hasEnded,
+            };
+        }
+    }
+
+    /// <summary>Notes about chunks, in their order.</summary>
+    public RecordedChunk[] ReadChunks(int first, int count)
+    {
+        lock (_lock)
+        {
+            return _chunks.Read(first, count);
+        }
+    }
+
+    /// <summary>Lines of the log, in their order.</summary>
+    public RecordedLine[] ReadLines(int first, int count)
+    {
+        lock (_lock)
+        {
+            return [.. _lines.GetRange(first, Math.Min(count, _lines.Count - first))];
+        }
+    }
+
+    /// <summary>A copy of a part of the response; shorter where less is kept.</summary>
+    public byte[] ReadContent(long offset, long length)
+    {
+        lock (_lock)
+        {
+            return _content.Read(offset, length);
+        }
+    }
+
+    /// <summary>Milliseconds from its beginning to a timestamp; null for none.</summary>
+    public double? Since(long timestamp) => timestamp == 0 ? null : _time.GetElapsedTime(_begun, timestamp).TotalMilliseconds;
+
+    public void OnDelivered(DateTimeOffset deadline) => Change(state => state with { Delivered = Now(), Deadline = deadline });
+
+    public void OnResponse(string? contentType) => Change(state => state with { IsResponding = true, ContentType = contentType });
+
+    public void OnReceived(in ReadOnlySequence<byte> data, long timestamp)
+    {
+        if (_isDropped)
+            return;
+        lock (_lock)
+        {
+            if (_chunks.Count == 0)
+                _state = _state with { FirstByte = Since(timestamp) };
+            _content.Append(data);
+            _chunks.Add(timestamp, data.Length);
+            _version++;
+        }
+        _recorder.Changes.Set();
+    }
+
+    public void OnLogLine(string line)
+    {
+        long bytes = LineOverhead + (line.Length * sizeof(char));
+        if (_isDropped)
+            return;
+        lock (_lock)
+        {
+            if (_logBytes + bytes > _recorder.Limits.LogBytes || !TryReserve(bytes))
+            {
+                _state = _state with { LinesLost = _state.LinesLost + 1 };
+            }
+            else
+            {
+                _logBytes += bytes;
+                _lines.Add(new RecordedLine(_time.GetTimestamp(), line));
+            }
+            _version++;
+        }
+        _recorder.Changes.Set();
+    }
+
+    public void OnOutcome(InvocationOutcome outcome)
+    {
+        InvocationOutcome kept = TryReserve(outcome.ErrorBody.Length) ? outcome : outcome with { ErrorBody = default };
+        Change(state => state with { Outcome = kept, Answered = Now() });
+    }
+
+    public void OnReport(InvocationReport report) => Change(state => state with { Report = report });
+
+    public void OnEnd()
+    {
+        _hasEnded = true;
+        Change(state => state with { Ended = Now() });
+    }
+
+    private void OnHead(HttpResponse response)
+    {
+        List<KeyValuePair<string, string>> headers = [];
+        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in response.Headers)
+        {
+            foreach (string? value in values)
+                headers.Add(new(name, value ?? ""));
+        }
+        long bytes = headers.Sum(header => (header.Key.Length + header.Value.Length) * (long)sizeof(char));
+        var head = new RecordedHead(response.StatusCode, TryReserve(bytes) ? headers : []);
+        Change(state => state with { Head = head });
+    }
+
+    private void Change(Func<RecordedState, RecordedState> change)
+    {
+        if (_isDropped)
+            return;
+        lock (_lock)
+        {
+            _state = change(_state);
+            _version++;
+        }
+        _recorder.Changes.Set();
+    }
+
+    private double Now() => Since(_time.GetTimestamp())!.Value;
+
+    private bool TryReserve(long bytes) => _recorder.TryReserve(this, bytes);
+}
