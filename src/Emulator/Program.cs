@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using StreamingLambda.Emulator;
+using StreamingLambda.Emulator.Building;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Configuration.Templates;
 using StreamingLambda.Emulator.Output;
 
 if (OperatingSystem.IsWindows())
@@ -29,7 +31,10 @@ async Task<int> RunAsync(EmulatorOptions options)
     try
     {
         var account = Account.FromEnvironment(Environment.GetEnvironmentVariable);
-        var source = new FunctionSource(options, account, console);
+        await using WatchedBuild? build = options.Watch ? Watch(options) : null;
+        if (build is not null)
+            await Task.WhenAny(build.SettledAsync(CancellationToken.None), stop.Task);
+        var source = new FunctionSource(options, account, console, build);
         IReadOnlyList<FunctionSettings> functions = source.Read(Environment.CurrentDirectory);
         await using EmulatorHost host = await EmulatorHost.StartAsync(
             functions, options.Bind, options.Port, console, TimeProvider.System, source.Apis);
@@ -43,4 +48,11 @@ async Task<int> RunAsync(EmulatorOptions options)
         await Console.Error.WriteLineAsync(exception.Message);
         return 1;
     }
+}
+
+WatchedBuild Watch(EmulatorOptions options)
+{
+    string root = Path.GetDirectoryName(options.Template is { } template ? Path.GetFullPath(template) : TemplateFile.Find(Environment.CurrentDirectory))
+        ?? Environment.CurrentDirectory;
+    return WatchedBuild.Start(WatchedProject.Find(root, options.Project), console, TimeProvider.System);
 }

@@ -26,8 +26,16 @@ internal sealed class CommandLine
             (options, name) => options with { Handler = name });
 
         Add(new Option<string>("--bootstrap") { HelpName = "PATH" },
-            "Executable to run, in any language [default: the bootstrap that was built last]",
+            "Executable to run, in any language, its folder, or a zip of it [default: the bootstrap that was built last]",
             (options, path) => options with { Bootstrap = path });
+
+        Add(new Option<bool>("--watch"),
+            "Build the function's project, now and whenever its sources change. A call waits for the build.",
+            (options, isSet) => options with { Watch = isSet });
+
+        Add(new Option<string>("--project") { HelpName = "PATH" },
+            "Project that --watch builds [default: the one in the template's folder or below that makes a bootstrap]",
+            (options, path) => options with { Project = path });
 
         Add(new Option<string>("--template") { HelpName = "PATH" },
             "SAM or CloudFormation template [default: the first template.yaml, template.yml or template.json here or above]",
@@ -76,6 +84,10 @@ internal sealed class CommandLine
             "Invocations that one process takes at a time: sets AWS_LAMBDA_MAX_CONCURRENCY, as on Managed Instances.",
             (options, count) => options with { MaxConcurrency = count },
             count => count is null or (>= 1 and <= 1000), "give a number from 1 to 1000");
+
+        Add(new Option<bool>("--writable"),
+            "Let functions write wherever you may; on Lambda, and here without this, they write in /tmp only.",
+            (options, isSet) => options with { WritesAnywhere = isSet });
 
         Add(new Option<bool>("--no-limits"),
             "Lift the limits on sizes and bandwidth.",

@@ -50,6 +50,15 @@ internal sealed record EmulatorOptions
     /// <summary>Invocations per process, for the concurrent mode.</summary>
     public int? MaxConcurrency { get; init; }
 
+    /// <summary>Whether the function's project is built whenever its sources change.</summary>
+    public bool Watch { get; init; }
+
+    /// <summary>The project that is watched, when it is not the one found.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>Whether functions may write wherever the developer may.</summary>
+    public bool WritesAnywhere { get; init; }
+
     /// <summary>Whether Lambda's limits are lifted.</summary>
     public bool NoLimits { get; init; }
 

@@ -58,10 +58,18 @@ internal sealed class FunctionCode
             path = Path.Combine(path, Executable);
         if (!File.Exists(path))
             throw new ConfigurationException($"There is no executable at {path}. Build it first, or give its path with --bootstrap PATH.");
+        if (Path.GetExtension(path) == ".zip")
+            return OfUnpacked(path);
         if (!OperatingSystem.IsWindows()
             && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0)
             throw new ConfigurationException($"{path} is not executable; Lambda would answer Runtime.InvalidEntrypoint. Run 'chmod +x {path}'.");
         return new FunctionCode(path, $"none at {path}", () => [path]);
+    }
+
+    private static FunctionCode OfUnpacked(string zip)
+    {
+        var code = new ZippedCode(zip);
+        return new FunctionCode(zip, $"none in {zip}", () => [code.Find()]);
     }
 
     /// <summary>What was built beside the emulator, in a checkout of it: what runs where there is no template.</summary>

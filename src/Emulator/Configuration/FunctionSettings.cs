@@ -1,3 +1,6 @@
+using StreamingLambda.Emulator.Building;
+using StreamingLambda.Emulator.Environments;
+
 namespace StreamingLambda.Emulator.Configuration;
 
 /// <summary>Who may call a function URL.</summary>
@@ -31,6 +34,9 @@ internal sealed record FunctionSettings
 
     /// <summary>Where the executable is looked for anew with each invocation; null: <see cref="BootstrapPath"/> is all there is.</summary>
     public FunctionCode? Code { get; init; }
+
+    /// <summary>What builds the executable whenever its sources change; null: the developer does.</summary>
+    public WatchedBuild? Build { get; init; }
 
     /// <summary>What the function gets as <c>_HANDLER</c>.</summary>
     public string Handler { get; init; } = "bootstrap";
@@ -79,6 +85,12 @@ internal sealed record FunctionSettings
 
     /// <summary>How many invocations one process takes at a time: <c>AWS_LAMBDA_MAX_CONCURRENCY</c>, null outside that mode.</summary>
     public int? MaxConcurrency { get; init; }
+
+    /// <summary>Whether it may write wherever the developer may, instead of in /tmp only.</summary>
+    public bool WritesAnywhere { get; init; }
+
+    /// <summary>Whether it is held to the folders that it may write in on Lambda: not every system can do that.</summary>
+    public bool IsHeldToWritableFolders => !WritesAnywhere && WritableFolders.CanBeEnforced;
 
     /// <summary>Sizes and rates.</summary>
     public Limits Limits { get; init; } = Limits.Lambda;

@@ -1,3 +1,4 @@
+using StreamingLambda.Emulator.Building;
 using StreamingLambda.Emulator.Configuration.Apis;
 using StreamingLambda.Emulator.Configuration.Templates;
 using StreamingLambda.Emulator.Environments;
@@ -6,7 +7,7 @@ using StreamingLambda.Emulator.Output;
 namespace StreamingLambda.Emulator.Configuration;
 
 /// <summary>Decides which functions there are, and how each is configured: the template, and the command line above it.</summary>
-internal sealed class FunctionSource(EmulatorOptions options, Account account, EmulatorConsole console)
+internal sealed class FunctionSource(EmulatorOptions options, Account account, EmulatorConsole console, WatchedBuild? build = null)
 {
     /// <summary>The APIs that lead to the functions that were read.</summary>
     public IReadOnlyList<ApiSettings> Apis { get; private set; } = [];
@@ -94,7 +95,7 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
     private void CheckBuilds(List<FunctionSettings> functions)
     {
         List<FunctionSettings> notBuilt = functions.FindAll(function => function.Code!.Find() is null);
-        if (notBuilt.Count == functions.Count)
+        if (notBuilt.Count == functions.Count && !options.Watch)
             throw NothingToRun(notBuilt[0].Code!);
         foreach (FunctionSettings function in notBuilt)
         {
@@ -120,6 +121,8 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         Doors = options.Doors,
         Concurrency = options.Concurrency,
         Throttle = options.Throttle,
+        WritesAnywhere = options.WritesAnywhere,
+        Build = build,
         MaxConcurrency = options.MaxConcurrency ?? settings.MaxConcurrency,
         Limits = options.NoLimits ? Limits.None : settings.Limits,
     };

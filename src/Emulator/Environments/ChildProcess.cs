@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using StreamingLambda.Emulator.Configuration;
 
 namespace StreamingLambda.Emulator.Environments;
 
@@ -41,13 +42,17 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Starts the executable with exactly these environment variables.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">It is missing or not executable.</exception>
     public static ChildProcess Start(
-        string path, string workingDirectory, IReadOnlyDictionary<string, string> environment, string mark, ProcessGuard guard, Action<string> onLine)
+        FunctionSettings settings, IReadOnlyDictionary<string, string> environment, string mark, ProcessGuard guard, Action<string> onLine)
     {
+        string path = settings.BootstrapPath;
+        string workingDirectory = Path.GetDirectoryName(path)!;
         var output = new AnonymousPipeServerStream(PipeDirection.In);
         var error = new AnonymousPipeServerStream(PipeDirection.In);
         try
         {
-            int id = PosixSpawn.Start(path, [], workingDirectory, environment, input: null, output.ClientSafePipeHandle, error.ClientSafePipeHandle);
+            int Spawn() =>
+                PosixSpawn.Start(path, [], workingDirectory, environment, input: null, output.ClientSafePipeHandle, error.ClientSafePipeHandle);
+            int id = settings.IsHeldToWritableFolders ? WritableFolders.Enforce(Spawn) : Spawn();
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
             var session = new ProcessSession(id, mark);

@@ -118,6 +118,12 @@ internal sealed class Function(
 
     private async Task<ExecutionEnvironment> RentAsync(Invocation invocation)
     {
+        if (Settings.Build is { } build)
+        {
+            await build.SettledAsync(_stopping.Token);
+            if (build.HasFailed)
+                _log.WriteLine("The sources have changed and do not compile: this runs what was built before.");
+        }
         FunctionSettings newest = Settings.WithNewestCode(time);
         BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(newest.BootstrapPath, time, _stopping.Token);
         if (IsNew(files))

@@ -99,7 +99,7 @@ internal sealed class RuntimeProcess(
     }
 
     // A linker may still be writing it: the system then refuses to run it, and a little later does not.
-    private async Task<ChildProcess> StartWrittenAsync(string taskRoot, string runtimeApi)
+    private async Task<ChildProcess> StartWrittenAsync(string runtimeApi)
     {
         long asked = time.GetTimestamp();
         bool isExplained = false;
@@ -109,7 +109,7 @@ internal sealed class RuntimeProcess(
         {
             try
             {
-                return ChildProcess.Start(settings.BootstrapPath, taskRoot, variables, logStream, guard, log.WriteOutput);
+                return ChildProcess.Start(settings, variables, logStream, guard, log.WriteOutput);
             }
             catch (Win32Exception exception) when (time.GetElapsedTime(asked) < BootstrapFiles.Patience && IsHalfWritten(exception))
             {
@@ -137,12 +137,11 @@ internal sealed class RuntimeProcess(
     private async Task<InitResult> StartChildAsync(TimeSpan limit)
     {
         long started = time.GetTimestamp();
-        string taskRoot = Path.GetDirectoryName(settings.BootstrapPath)!;
         string runtimeApi = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_server!.Ports[0]}");
         try
         {
             _child?.Dispose();
-            _child = await StartWrittenAsync(taskRoot, runtimeApi);
+            _child = await StartWrittenAsync(runtimeApi);
         }
         catch (Win32Exception exception)
         {

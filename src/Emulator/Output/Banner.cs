@@ -56,6 +56,8 @@ internal static class Banner
             console.WriteLine("Requests must be signed, as on AWS. For plain ones start the emulator with --auth NONE.");
         if (page is not null)
             console.WriteLine($"Each invocation live, chunk by chunk: {page}");
+        if (!WritableFolders.CanBeEnforced)
+            console.WriteLine("This system cannot keep functions from writing elsewhere than in /tmp. On Lambda they can write nowhere else.");
         console.WriteLine("A function's process starts with its first invocation. Ctrl+C ends everything.");
     }
 

@@ -1,0 +1,58 @@
+using StreamingLambda.Emulator.Configuration;
+
+namespace StreamingLambda.Emulator.Building;
+
+/// <summary>Says when a source file of a project changes.</summary>
+internal sealed class SourceFiles : IDisposable
+{
+    private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly Action<string> _changed;
+
+    /// <param name="project">Whose files.</param>
+    /// <param name="changed">Gets the path of each file that is changed, made, renamed or deleted, at once, and from any thread.</param>
+    /// <exception cref="ConfigurationException">The system does not let so many folders be watched.</exception>
+    public SourceFiles(WatchedProject project, Action<string> changed)
+    {
+        _changed = changed;
+        try
+        {
+            foreach (string folder in project.ReadFolders().Where(Directory.Exists))
+                Watch(folder, isDeep: true, path => WatchedProject.IsSource(folder, path));
+            Watch(project.Root, isDeep: false, WatchedProject.IsBuildSetting);
+        }
+        catch (IOException exception)
+        {
+            Dispose();
+            throw new ConfigurationException($"--watch: the folder of {project.Name} cannot be watched: {exception.Message}");
+        }
+    }
+
+    public void Dispose() => _watchers.ForEach(watcher => watcher.Dispose());
+
+    private void Watch(string folder, bool isDeep, Func<string, bool> counts)
+    {
+        var watcher = new FileSystemWatcher(folder)
+        {
+            IncludeSubdirectories = isDeep,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite,
+        };
+        _watchers.Add(watcher);
+        void See(string path)
+        {
+            if (counts(path) && !Directory.Exists(path))
+                _changed(path);
+        }
+
+        watcher.Changed += (_, change) => See(change.FullPath);
+        watcher.Created += (_, change) => See(change.FullPath);
+        watcher.Deleted += (_, change) => See(change.FullPath);
+        watcher.Renamed += (_, change) =>
+        {
+            See(change.OldFullPath);
+            See(change.FullPath);
+        };
+        // More changes at once than the system keeps: something has changed, whatever it was.
+        watcher.Error += (_, _) => _changed(folder);
+        watcher.EnableRaisingEvents = true;
+    }
+}
