@@ -13,7 +13,8 @@ Usage: ./build.sh [--arch arm64|x64] [--runtime NAME] [--output DIRECTORY] [--pr
        ./build.sh --local [--runtime NAME] [--output DIRECTORY] [--project FILE]
        ./build.sh --bench [--runtime NAME] [--output DIRECTORY]
 
-Publishes the function as one native executable, checks that it starts on the Lambda runtime, and zips it.
+Publishes the function as one native executable, checks that it starts on the Lambda runtime, and zips it together with the files that the project
+publishes beside it, if there are any.
 
 Without --cross or --local: builds in a container of the runtime's OS (needs Docker with BuildKit) and leaves artifacts/bootstrap.zip, ready to
 deploy.
@@ -21,10 +22,10 @@ deploy.
   --cross    No container: the .NET SDK of this machine, and zig, which links for any processor and for the runtime's own glibc. Leaves
              artifacts/bootstrap.zip, ready to deploy, as the container does.
   --local    No container: the .NET SDK and the linker of this machine, for this machine's processor. To run and test here.
-             Leaves artifacts/local/bootstrap and artifacts/local/bootstrap.zip.
+             Leaves artifacts/local/bootstrap, the files that belong to it, and artifacts/local/bootstrap.zip.
   --arch     arm64 (the default) or x64.
   --runtime  provided.al2 (Amazon Linux 2, .NET 9) or provided.al2023 (Amazon Linux 2023, .NET 10). The default is $default_runtime.
-  --output   A directory for bootstrap and bootstrap.zip, which are then left nowhere else.
+  --output   A directory for bootstrap.zip and what is in it, which are then left nowhere else.
   --project  Another function of this checkout than src/Bootstrap/Bootstrap.csproj.
   --bench    Like --local, but builds the benchmark's function, bench/WorkloadFunction. Leaves bootstrap and bootstrap.zip in artifacts/bench.
   --help     Show this text.
@@ -122,12 +123,27 @@ else
   "$root/scripts/build-inner.sh" --project "$root/$project" --arch "$arch" --runtime "$runtime" --output "$work" "$linking"
 fi
 
-# What is deployed is the zip alone; the executable is left where it is to be run, or was asked for.
-files=("$work/out/bootstrap.zip")
-[[ -z $target && -z $output ]] || files+=("$work/out/bootstrap")
+# What is deployed is the zip alone; what is in it is left where it is to be run, or was asked for. There the earlier zip tells which files are of the
+# earlier build: they give way, and nothing else does.
+unpacked=$target$output
 target=${output:-$root/${target:-artifacts}}
 mkdir -p "$target"
-mv -f "${files[@]}" "$target/"
+if [[ -n $unpacked ]]; then
+  earlier=$(unzip -Z1 "$target/bootstrap.zip" 2> /dev/null || true)
+  built=$(cd "$work/out/files" && find . -type f | sed 's|^\./||')
+  while read -r file; do
+    [[ $file == bootstrap || ! -e $target/$file ]] || grep -qFx -- "$file" <<< "$earlier" \
+      || fail 1 "$target has a file '$file' that no build left there, and the function has one of that name." "Choose another --output."
+  done <<< "$built"
+  while read -r file; do
+    mkdir -p "$(dirname "$target/$file")"
+    mv -f "$work/out/files/$file" "$target/$file"
+  done <<< "$built"
+  while read -r file; do
+    [[ -z $file ]] || grep -qFx -- "$file" <<< "$built" || rm -f "$target/$file"
+  done <<< "$earlier"
+fi
+mv -f "$work/out/bootstrap.zip" "$target/"
 
 printf '==> Done: %s\n' "${target#"$root/"}/bootstrap.zip"
 cat "$work/out/summary.txt"

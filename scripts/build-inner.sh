@@ -10,11 +10,15 @@ usage() {
   cat <<'HELP'
 Usage: scripts/build-inner.sh --project FILE --arch x64|arm64 --runtime provided.al2|provided.al2023 --output DIRECTORY [--cross | --linked-here]
 
-Leaves bootstrap, bootstrap.zip and summary.txt in DIRECTORY/out. Called by ./build.sh, which is what you want to run.
+Leaves bootstrap.zip, what is in it in a directory 'files', and summary.txt in DIRECTORY/out. Called by ./build.sh, which is what you want to run.
 --cross: linked with zig, for the runtime's glibc; so it is where the processor is not this machine's.
 --linked-here: linked for this machine's glibc, which is not the runtime's (scripts/check-binary.sh --help).
 HELP
 }
+
+# What Lambda takes, in bytes: of files in all, and of a zip that does not come from S3
+# (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). The variables are for tests.
+most_unpacked=${STREAMING_LAMBDA_MOST_UNPACKED:-262144000} most_uploaded=${STREAMING_LAMBDA_MOST_UPLOADED:-52428800}
 
 say() { printf '==> %s\n' "$1"; }
 
@@ -60,6 +64,7 @@ require readelf "it shows what the executable needs" binutils
 
 # The compiler emits an object file; zig, clang or gcc links it.
 mkdir -p "$output/out"
+output=$(cd "$output" && pwd -P)
 if [[ $cross == true ]]; then
   "$root/scripts/zig-link.sh" --check
   linking=(-p:LinkForGlibc="$(runtime_glibc "$runtime")")
@@ -85,33 +90,76 @@ say "Compiling $(basename "$project") for linux-$arch, $framework (a quarter of 
 # A build tree of its own, so that nothing left over from another build, framework or linker ends up in what ships.
 # PathMap, and no look at the repository: the bytes depend neither on where nor on what kind of checkout they are built from.
 # No analyzers: a plain build has their verdict, and another SDK's (the container has .NET 9's) differs. The AOT compiler's own warnings stay errors.
-# No native debug symbols: they would be stripped anyway, but their checksum (it depends on paths) would stay.
-dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \
-  --disable-build-servers --nologo --verbosity quiet \
-  -p:LambdaFramework="$framework" -p:RunAnalyzers=false \
-  "${linking[@]}" \
-  -p:PathMap="$output/build=/_obj%2c$root=/_" \
-  -p:EnableSourceLink=false -p:EnableSourceControlManagerQueries=false \
-  -p:NativeDebugSymbols=false
+# No native debug symbols: they would be stripped anyway, but their checksum (it depends on paths) would stay. No other symbols and no documentation,
+# which Lambda would only have to unpack.
+publish() {
+  dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \
+    --disable-build-servers --nologo --verbosity quiet \
+    -p:LambdaFramework="$framework" -p:RunAnalyzers=false \
+    "${linking[@]}" \
+    -p:PathMap="$output/build=/_obj%2c$root=/_" \
+    -p:EnableSourceLink=false -p:EnableSourceControlManagerQueries=false \
+    -p:NativeDebugSymbols=false -p:CopyOutputSymbolsToPublishDirectory=false -p:PublishDocumentationFiles=false
+}
+if ! publish 2>&1 | tee "$output/publish.log"; then
+  ! grep -qE 'error IL[23][0-9]{3}' "$output/publish.log" \
+    || fail "The native compiler refuses code that would fail when it runs. 'dotnet build' shows each place once, in your own code."
+  exit 1
+fi
 [[ -f $output/publish/bootstrap ]] || fail "The publish left no file 'bootstrap': set <AssemblyName>bootstrap</AssemblyName> in $project."
 
 # --- Zip ---------------------------------------------------------------------------------------------------------------------------------
 
 say "Zipping"
-install -m 755 "$output/publish/bootstrap" "$output/out/bootstrap"
-# Lambda starts the file 'bootstrap' at the root of the zip. One fixed time and no extra fields (-X): the same bytes give the same zip.
-mkdir "$output/zip"
-install -m 755 "$output/publish/bootstrap" "$output/zip/bootstrap"
-touch -d '1980-01-01T00:00:00Z' "$output/zip/bootstrap"
-(cd "$output/zip" && TZ=UTC zip -X -9 -q "$output/out/bootstrap.zip" bootstrap)
+# All that the publish left, in one order: the executable, and what belongs to it (content files, settings, native libraries). Links become files.
+mkdir "$output/out/files"
+cp -RL "$output/publish/." "$output/out/files"
+cd "$output/out/files"
+find . \( -name '*.pdb' -o -name '*.dbg' \) -exec rm -rf {} +
+# The Web SDK's list of static files, where there are none.
+grep -qsF '"Endpoints":[]' bootstrap.staticwebassets.endpoints.json && rm bootstrap.staticwebassets.endpoints.json
+files=$(find . -type f | sed 's|^\./||' | LC_ALL=C sort)
+[[ $(find . -name $'*\n*' -o -name '*\\*') == '' ]] || fail "A file to be zipped has a line break or a backslash in its name. Rename it:" "$files"
+
+# What Lambda has in its own folders is looked for in the function's first.
+for library in libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1; do
+  for shadow in "$library" "lib/$library"; do
+    [[ ! -e $shadow ]] || fail "$shadow in the zip would take the place of the C library of $runtime, and 'bootstrap' would not start." \
+      "Leave it out of what the project publishes."
+  done
+done
+unpacked=$(find . -type f -exec cat {} + | wc -c | tr -d ' ')
+((unpacked <= most_unpacked)) || fail "The function has $unpacked bytes; Lambda takes $most_unpacked (250 MB) unpacked. The largest files:" \
+  "$(find . -type f -exec wc -c {} + | grep -v ' total$' | sort -rn | head -n 5)" \
+  "Leave files out (CopyToPublishDirectory=\"Never\"), or read them from S3 when they are needed."
+
+# Lambda starts the file 'bootstrap' at the root of the zip. One fixed time, one mode each and no extra fields (-X): the same bytes give the same zip.
+find . -type d -exec chmod 755 {} +
+find . -type f -exec chmod 644 {} +
+chmod 755 bootstrap
+find . -type f -exec touch -d '1980-01-01T00:00:00Z' {} +
+TZ=UTC zip -X -9 -q "$output/out/bootstrap.zip" -@ <<< "$files"
+# Whoever runs the files from here asks when they were built.
+find . -type f -exec touch {} +
 
 # --- Check -------------------------------------------------------------------------------------------------------------------------------
 
 say "Checking that it runs on $runtime"
 checked=$("$root/scripts/check-binary.sh" --arch "$arch" --runtime "$runtime" ${linked_here:+"$linked_here"} \
-  --zip "$output/out/bootstrap.zip" "$output/out/bootstrap")
+  --zip "$output/out/bootstrap.zip" bootstrap)
+while read -r file; do
+  if [[ $file != bootstrap && $(head -c 4 "$file" | od -An -c | tr -d ' \n') == '177ELF' ]]; then
+    "$root/scripts/check-binary.sh" --arch "$arch" --runtime "$runtime" --library "$file" > "$output/library.txt"
+  fi
+done <<< "$files"
+zipped=$(($(wc -c < "$output/out/bootstrap.zip")))
 {
-  echo "size: $(($(wc -c < "$output/out/bootstrap"))) bytes, zipped $(($(wc -c < "$output/out/bootstrap.zip")))"
+  echo "size: $(($(wc -c < bootstrap))) bytes, zipped $zipped"
+  if [[ $files != bootstrap ]]; then
+    echo "in the zip: $unpacked bytes in $(grep -c . <<< "$files") files"
+    while read -r file; do printf '  %s, %d bytes\n' "$file" "$(wc -c < "$file")"; done <<< "$files"
+  fi
+  ((zipped <= most_uploaded)) || echo "NOTE: Lambda takes a zip of more than $most_uploaded bytes (50 MB) from S3 only. 'sam deploy' puts it there; 'aws lambda' has --s3-bucket."
   echo "SHA-256 of the zip: $(sha256 < "$output/out/bootstrap.zip")"
   echo "$checked"
 } > "$output/out/summary.txt"

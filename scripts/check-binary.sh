@@ -8,13 +8,14 @@ source "$scripts/platform.sh"
 
 usage() {
   cat <<'HELP'
-Usage: scripts/check-binary.sh --arch x64|arm64 --runtime provided.al2|provided.al2023 [--linked-here] [--zip FILE] BINARY
+Usage: scripts/check-binary.sh --arch x64|arm64 --runtime provided.al2|provided.al2023 [--linked-here | --library] [--zip FILE] BINARY
 
 Checks an executable for AWS Lambda: its processor, its dynamic linker, the libraries and glibc symbol versions it needs.
 
   --linked-here  The binary was linked against this machine's glibc, which may be newer than the runtime's. Instead of failing on a newer
                  symbol version, show for each such symbol that an older version of it existed in the runtime's glibc.
-  --zip FILE     Also check the zip: exactly one file, 'bootstrap', mode 755, the same bytes as BINARY.
+  --library      A library that comes with the function: only its processor and the glibc symbol versions it needs are checked.
+  --zip FILE     Also check the zip: 'bootstrap' at its root, mode 755, the same bytes as BINARY; all else plain files of mode 644.
 HELP
 }
 
@@ -23,7 +24,7 @@ fail() {
   exit 1
 }
 
-arch='' runtime='' zip='' binary='' linked_here=false
+arch='' runtime='' zip='' binary='' linked_here=false is_library=false
 while (($# > 0)); do
   case $1 in
     --arch | --runtime | --zip)
@@ -32,6 +33,7 @@ while (($# > 0)); do
       shift
       ;;
     --linked-here) linked_here=true ;;
+    --library) is_library=true ;;
     -h | --help) usage; exit 0 ;;
     -*) fail "unknown option '$1'. --help lists what there is." ;;
     *) [[ -z $binary ]] || fail "one binary at a time: '$binary' and '$1' were given."; binary=$1 ;;
@@ -59,23 +61,25 @@ header_field() { sed -n "s/^ *$1: *//p" <<< "$header"; }
 [[ $(header_field Machine) == "$machine" ]] || problems+=("it is for '$(header_field Machine)', wanted is '$machine' ($arch)")
 ((${#problems[@]} == 0)) || fail "'$binary' cannot run on $runtime:" "${problems[@]/#/  }"
 
-found=$(readelf -lW "$binary" | sed -n 's/.*\[Requesting program interpreter: \(.*\)\]/\1/p')
-[[ $found == "$interpreter" ]] || problems+=("its dynamic linker is '${found:-none}', the one of $runtime on $arch is '$interpreter'")
+if [[ $is_library == false ]]; then
+  found=$(readelf -lW "$binary" | sed -n 's/.*\[Requesting program interpreter: \(.*\)\]/\1/p')
+  [[ $found == "$interpreter" ]] || problems+=("its dynamic linker is '${found:-none}', the one of $runtime on $arch is '$interpreter'")
 
-# --- The libraries it needs: only glibc's own, which every OS-only runtime has -------------------------------------------------------
+  # --- The libraries it needs: only glibc's own, which every OS-only runtime has -------------------------------------------------------
 
-while read -r library; do
-  case $library in
-    libc.so.6 | libm.so.6 | libdl.so.2 | libpthread.so.0 | librt.so.1 | "${interpreter##*/}") ;;
-    ?*) problems+=("it needs the library '$library', which $runtime does not promise to have; allowed are the parts of glibc") ;;
-  esac
-done <<< "$(readelf -dW "$binary" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')"
+  while read -r library; do
+    case $library in
+      libc.so.6 | libm.so.6 | libdl.so.2 | libpthread.so.0 | librt.so.1 | "${interpreter##*/}") ;;
+      ?*) problems+=("it needs the library '$library', which $runtime does not promise to have; allowed are the parts of glibc") ;;
+    esac
+  done <<< "$(readelf -dW "$binary" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')"
+fi
 
 # --- The symbol versions it needs -------------------------------------------------------------------------------------------------------
 
 # Version names that are no plain glibc version: GLIBC_PRIVATE, GLIBC_ABI_DT_RELR (glibc 2.36), those of other libraries.
 while read -r name; do
-  [[ -z $name ]] || problems+=("it needs the symbol version '$name', which is not a glibc version that $runtime is known to have")
+  [[ -z $name || $is_library == true ]] || problems+=("it needs the symbol version '$name', which is not a glibc version that $runtime is known to have")
 done <<< "$(readelf -VW "$binary" | sed -n 's/.* Name: \([^ ]*\) .*Flags:.*/\1/p' | grep -vE '^GLIBC_[0-9]+(\.[0-9]+)+$' | sort -u || true)"
 
 # dynamic_symbols FILE: 'UND|DEF binding name version' per symbol, '-' where a symbol has no version.
@@ -100,7 +104,7 @@ newer_function='
 
 imports=$(dynamic_symbols "$binary" | awk '$1 == "UND" { print $2, $3, $4 }')
 unversioned=$(awk '$1 != "WEAK" && $3 == "-" { print $2 }' <<< "$imports")
-[[ -z $unversioned ]] || problems+=("nothing says which library provides: $(tr '\n' ' ' <<< "$unversioned")")
+[[ -z $unversioned || $is_library == true ]] || problems+=("nothing says which library provides: $(tr '\n' ' ' <<< "$unversioned")")
 
 newest=$(awk "$newer_function"' sub(/^GLIBC_/, "", $3) && newer($3, max) { max = $3 } END { print max }' max=0 <<< "$imports")
 too_new=$(awk "$newer_function"' sub(/^GLIBC_/, "", $3) && newer($3, limit) { print $2, $3 }' limit="$glibc" <<< "$imports")
@@ -135,9 +139,11 @@ if [[ -n $zip ]]; then
   command -v unzip > /dev/null || fail "'unzip' is not in PATH. Install it."
   # One line per entry: mode, zip version, system, size, type, method, date, time, name.
   entries=$(unzip -Z -s "$zip" 2> /dev/null | grep -E '^[-dlrwx?]{10} ' || true)
-  [[ $(grep -c . <<< "$entries") == 1 && $entries == *' bootstrap' ]] \
-    || problems+=("'$zip' must hold exactly one file named 'bootstrap' at its root; it holds: ${entries:-nothing that can be read}")
-  [[ $entries == '-rwxr-xr-x '* ]] || problems+=("'bootstrap' in '$zip' must have mode 755 (-rwxr-xr-x), it has ${entries%% *}")
+  own=$(grep -E ':[0-9]{2} bootstrap$' <<< "$entries" || true)
+  [[ $(grep -c . <<< "$own") == 1 ]] || problems+=("'$zip' must hold a file 'bootstrap' at its root; it holds: ${entries:-nothing that can be read}")
+  [[ $own == '-rwxr-xr-x '* ]] || problems+=("'bootstrap' in '$zip' must have mode 755 (-rwxr-xr-x), it has ${own%% *}")
+  odd=$(grep -vE ':[0-9]{2} bootstrap$|^-rw-r--r-- ' <<< "$entries" || true)
+  [[ -z $odd ]] || problems+=("all else in '$zip' must be plain files of mode 644 (-rw-r--r--), which this is not: $odd")
   unzip -p "$zip" bootstrap 2> /dev/null | cmp -s - "$binary" \
     || problems+=("'bootstrap' in '$zip' is not the file '$binary'")
 fi

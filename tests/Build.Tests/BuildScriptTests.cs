@@ -9,7 +9,7 @@ public sealed class BuildScriptTests
         [ "$2" = build ] || exit 0
         echo "$*"
         for argument; do case $argument in type=local,dest=*) out=${argument#*dest=} ;; esac; done
-        mkdir -p "$out"; touch "$out/bootstrap" "$out/bootstrap.zip"; echo 'size: as built' > "$out/summary.txt"
+        mkdir -p "$out"; mkdir "$out/files"; touch "$out/files/bootstrap" "$out/bootstrap.zip"; echo 'size: as built' > "$out/summary.txt"
         """;
 
     [Fact]

@@ -74,6 +74,24 @@ public sealed class CheckBinaryTests : IDisposable
         AssertRefused(await CheckAsync(["--linked-here"], binary), "it needs the library 'libextra.so.1'");
     }
 
+    [Theory]
+    [InlineData("GLIBC_2.17", null)]
+    [InlineData("GLIBC_2.99", "it needs from_elsewhere of glibc 2.99; provided.al2 has glibc 2.26")]
+    public async Task A_library_that_comes_with_the_function_is_held_to_the_runtimes_glibc_and_to_nothing_else(string version, string? problem)
+    {
+        await LinkAgainstAsync("libdl.so.2", version);
+        string library = await CompileAsync(
+            "library", "void from_elsewhere(void); void run(void) { from_elsewhere(); }", "-shared", "-fPIC", "-nostdlib",
+            Path.Combine(_directory.Path, "libmade.so"));
+
+        CommandResult result = await CheckAsync(["--library"], library);
+
+        if (problem is null)
+            Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        else
+            AssertRefused(result, problem);
+    }
+
     [Fact]
     public async Task Another_dynamic_linker_fails()
     {
@@ -113,20 +131,22 @@ public sealed class CheckBinaryTests : IDisposable
 
     [Theory]
     [InlineData("zip -q FILE bootstrap", null)]
-    [InlineData("touch more; zip -q FILE bootstrap more", "exactly one file")]
-    [InlineData("mkdir bin; mv bootstrap bin; zip -q -r -D FILE bin", "exactly one file")]
-    [InlineData("mv bootstrap function; zip -q FILE function", "exactly one file")]
+    [InlineData("mkdir -p a/lib; touch more 'a/my bootstrap' a/lib/x.so; chmod 644 more a/*boot* a/lib/x.so; zip -qrD FILE .", null)]
+    [InlineData("touch more; chmod 755 more; zip -q FILE bootstrap more", "must be plain files of mode 644 (-rw-r--r--), which this is not: -rwxr-xr-x")]
+    [InlineData("ln -s bootstrap more; zip -qy FILE bootstrap more", "must be plain files")]
+    [InlineData("mkdir bin; mv bootstrap bin; zip -q -r -D FILE bin", "must hold a file 'bootstrap' at its root")]
+    [InlineData("mv bootstrap 'my bootstrap'; zip -q FILE 'my bootstrap'", "must hold a file 'bootstrap' at its root")]
     [InlineData("chmod 644 bootstrap; zip -q FILE bootstrap", "must have mode 755")]
     [InlineData("echo >> bootstrap; zip -q FILE bootstrap", "is not the file")]
     [InlineData("echo not a zip > FILE", "nothing that can be read")]
-    public async Task A_zip_holds_the_binary_alone_and_executable(string make, string? problem)
+    public async Task A_zip_holds_the_binary_executable_and_all_else_as_plain_files(string make, string? problem)
     {
         string binary = await CompileAsync("plain", "int main(void) { return 0; }");
-        string script = $"set -e; cp '{binary}' bootstrap; chmod 755 bootstrap; {make.Replace("FILE", "made.zip", StringComparison.Ordinal)}";
+        string script = $"set -e; mkdir zipped; cd zipped; cp '{binary}' bootstrap; chmod 755 bootstrap; {make.Replace("FILE", "made.zip", StringComparison.Ordinal)}";
         CommandResult made = await Command.RunAsync("sh", ["-c", script], workingDirectory: _directory.Path);
         Assert.Equal((0, ""), (made.ExitCode, made.Error));
 
-        CommandResult result = await CheckAsync(["--linked-here", "--zip", Path.Combine(_directory.Path, "made.zip")], binary);
+        CommandResult result = await CheckAsync(["--linked-here", "--zip", Path.Combine(_directory.Path, "zipped/made.zip")], binary);
 
         if (problem is null)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 
@@ -7,7 +8,7 @@ namespace StreamingLambda.Build.Tests.Packages;
 /// <summary>The emulator as its users start it: 'dotnet streaming-lambda-emulator', in a project whose tool manifest has it.</summary>
 internal sealed class InstalledEmulator : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -58,9 +59,28 @@ internal sealed class InstalledEmulator : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads one line, which has to match.</summary>
+    public async Task WaitForNextLineAsync(string pattern)
+    {
+        using CancellationTokenSource limit = new(Patience);
+        Assert.Matches(pattern, await _lines.Reader.ReadAsync(limit.Token));
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
+        // As Ctrl+C does: it then ends what it has started, its build server too.
+        await Command.RunAsync("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using (CancellationTokenSource orderly = new(Patience))
+        {
+            try
+            {
+                await _process.WaitForExitAsync(orderly.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
         using CancellationTokenSource limit = new(Patience);
         await _process.WaitForExitAsync(limit.Token);
         _process.Dispose();
