@@ -56,6 +56,7 @@ public sealed class ResponseStreamWriter
     private readonly Invocation _invocation;
     private readonly CancellationToken _ending;
     private string _contentType = "application/octet-stream";
+    private bool _isContentTypeSet;
     private bool _isRaw;
     private State _state;
 
@@ -85,8 +86,8 @@ public sealed class ResponseStreamWriter
         _ending = ending;
     }
 
-    /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>. Default
-    /// <c>application/octet-stream</c>; set it before the first write.</summary>
+    /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>, which refuses to follow it: there it is one of
+    /// the headers. Default <c>application/octet-stream</c>; set it before the first write.</summary>
     /// <exception cref="InvalidOperationException">The response has already started.</exception>
     /// <exception cref="ArgumentException">The value holds a character that a header cannot carry.</exception>
     public string ContentType
@@ -98,6 +99,7 @@ public sealed class ResponseStreamWriter
                 throw Misuse("set the content type", "the response has already started", "Set ContentType before the first write.");
             Prelude.CheckHeaderValue("Content-Type", value);
             _contentType = value;
+            _isContentTypeSet = true;
         }
     }
 
@@ -119,7 +121,8 @@ public sealed class ResponseStreamWriter
     /// <summary>Sends status, headers and cookies, and begins the response. At most once, and before the first write. A response that <see
     /// cref="IsRaw"/> begins without them; they are checked all the same.</summary>
     /// <exception cref="ArgumentException">Status, a header or a cookie cannot be sent; nothing was sent, another attempt may follow.</exception>
-    /// <exception cref="InvalidOperationException">The response has already started, or another call is in progress.</exception>
+    /// <exception cref="InvalidOperationException">The response has already started, another call is in progress, or <see cref="ContentType"/> was set
+    /// to something else than the headers say.</exception>
     /// <exception cref="RuntimeApiException">Lambda cannot be reached, or refuses the response.</exception>
     public async ValueTask WriteStatusAndHeadersAsync(StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken = default)
     {
@@ -130,8 +133,9 @@ public sealed class ResponseStreamWriter
             if (_state != State.NotStarted)
             {
                 throw Misuse("write status and headers", "the response has already started",
-                    "Call WriteStatusAndHeadersAsync once, before the first write.");
+                    "Call WriteStatusAndHeadersAsync once, before the first write. A Send method calls it itself: give it status and headers as an argument.");
             }
+            RequireOneContentType(statusAndHeaders);
             ReadOnlyMemory<byte> prelude = Prelude.Encode(statusAndHeaders);
             cancellationToken.ThrowIfCancellationRequested();
             _state = State.Streaming;
@@ -323,6 +327,20 @@ public sealed class ResponseStreamWriter
         }
     }
 
+    /// <summary>A content type that was asked for is sent, or refused; it does not get lost.</summary>
+    private void RequireOneContentType(StatusAndHeaders statusAndHeaders)
+    {
+        if (!_isContentTypeSet)
+            return;
+        string? header = statusAndHeaders.Headers.GetValueOrDefault("Content-Type");
+        if (header == _contentType || (header is null && _isRaw))
+            return;
+        throw Misuse(
+            "write status and headers",
+            $"ContentType was set to '{_contentType}', for a response without them, and {(header is null ? "they have none" : $"they say '{header}'")}",
+            "Give the content type as one of the headers, and do not set ContentType.");
+    }
+
     private async ValueTask SendAsync(string contentType, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
@@ -349,7 +367,8 @@ public sealed class ResponseStreamWriter
             Leave();
         throw _handlerEnded ? Misuse(attempt, "the handler has already ended", "Await each call before the handler returns.")
             : running is not null ? Misuse(attempt, $"{running} is still in progress", "Await each call before the next one.")
-            : _state == State.Finished ? Misuse(attempt, "FinishAsync was already called for this invocation", "Call it once, after the last write.")
+            : _state == State.Finished ? Misuse(attempt, "it is already finished",
+                "FinishAsync, WriteAndFinishAsync and each Send method finish it: call one of them, once, after the last write.")
             : Misuse(attempt, $"it has failed ({_failure!.Message})", "Let the handler end; Lambda has been told, or cannot be.");
     }
 

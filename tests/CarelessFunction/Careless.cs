@@ -40,6 +40,13 @@ internal sealed class Careless : IStreamingLambdaHandler
                     Kept.Add(megabyte);
                 }
                 break;
+            case "/flood":
+                await response.WriteAsync(new byte[64 << 20], CancellationToken.None);
+                break;
+            case "/file":
+                await response.WriteAsync(
+                    await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "greeting.txt"), cancellationToken), cancellationToken);
+                break;
             case "/culture":
                 await response.WriteAsync(new CultureInfo("de-CH").NumberFormat.NumberGroupSeparator, cancellationToken);
                 break;

@@ -154,7 +154,7 @@ public sealed class ServerSentEventsTests
         TestResponse response = await run.WaitAsync();
 
         Assert.True(source!.IsDisposed);
-        Assert.Contains("FinishAsync was already called", response.Log, StringComparison.Ordinal);
+        Assert.Contains("it is already finished. FinishAsync, WriteAndFinishAsync and each Send method finish it", response.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("NotSupportedException", response.Log, StringComparison.Ordinal);
     }
 

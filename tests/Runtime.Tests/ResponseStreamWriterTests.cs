@@ -10,6 +10,13 @@ public sealed class ResponseStreamWriterTests
     private const string ErrorPath = "/2018-06-01/runtime/invocation/request-1/error";
     private const string ResponsePath = "/2018-06-01/runtime/invocation/request-1/response";
 
+    private const string Started =
+        "Cannot write status and headers: the response has already started. Call WriteStatusAndHeadersAsync once, before the first write. "
+        + "A Send method calls it itself: give it status and headers as an argument.";
+
+    private const string Finished =
+        "it is already finished. FinishAsync, WriteAndFinishAsync and each Send method finish it: call one of them, once, after the last write.";
+
     private static readonly StatusAndHeaders Ok = new(200, ("Content-Type", "text/plain"));
 
     // Write status and headers
@@ -35,23 +42,66 @@ public sealed class ResponseStreamWriterTests
         Assert.Null(await session.Connection.ReadChunkAsync());
     }
 
+    [Theory]
+    [InlineData(false, null, "they have none")]
+    [InlineData(false, "text/plain", "they say 'text/plain'")]
+    [InlineData(true, "text/plain", "they say 'text/plain'")]
+    public async Task A_content_type_that_the_headers_do_not_have_is_refused(bool isRaw, string? header, string why)
+    {
+        var caught = new TaskCompletionSource<Exception?>();
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            response.IsRaw = isRaw;
+            response.ContentType = "text/csv";
+            StatusAndHeaders head = header is null ? new(200) : new(200, ("Content-Type", header));
+            caught.SetResult(await Record.ExceptionAsync(async () => await response.WriteStatusAndHeadersAsync(head)));
+            await response.WriteAndFinishAsync("a,b");
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+        Assert.Equal(
+            $"Cannot write status and headers: ContentType was set to 'text/csv', for a response without them, and {why}. "
+                + "Give the content type as one of the headers, and do not set ContentType.",
+            Assert.IsType<InvalidOperationException>(await caught.Task.WaitAsync(Limits.Step)).Message);
+        Assert.Equal(("text/csv", "a,b"), (post.Head["Content-Type"], post.BodyText));
+    }
+
+    [Theory]
+    [InlineData(false, "text/csv")]
+    [InlineData(true, "text/csv")]
+    [InlineData(true, null)]
+    public async Task A_content_type_that_the_headers_have_too_or_that_a_raw_response_keeps_is_sent(bool isRaw, string? header)
+    {
+        await using Session session = await Session.InvokeAsync(async response =>
+        {
+            response.IsRaw = isRaw;
+            response.ContentType = "text/csv";
+            await response.WriteStatusAndHeadersAsync(header is null ? new(200) : new(200, ("Content-Type", header)));
+            await response.WriteAndFinishAsync("a,b");
+        });
+
+        RecordedRequest post = await session.AcceptPostAsync();
+        Assert.Contains("text/csv", isRaw ? post.Head["Content-Type"] : post.BodyText, StringComparison.Ordinal);
+        Assert.EndsWith("a,b", post.BodyText, StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task Write_status_and_headers_while_streaming_throws() => AssertMisuseAsync(
         before: async response => await response.WriteAsync("body"),
         misuse: async response => await response.WriteStatusAndHeadersAsync(Ok),
-        "Cannot write status and headers: the response has already started. Call WriteStatusAndHeadersAsync once, before the first write.");
+        Started);
 
     [Fact]
     public Task Write_status_and_headers_twice_throws() => AssertMisuseAsync(
         before: async response => await response.WriteStatusAndHeadersAsync(Ok),
         misuse: async response => await response.WriteStatusAndHeadersAsync(Ok),
-        "Cannot write status and headers: the response has already started. Call WriteStatusAndHeadersAsync once, before the first write.");
+        Started);
 
     [Fact]
     public Task Write_status_and_headers_after_finish_throws() => AssertMisuseAsync(
         before: async response => await response.FinishAsync(),
         misuse: async response => await response.WriteStatusAndHeadersAsync(Ok),
-        "Cannot write status and headers: FinishAsync was already called for this invocation. Call it once, after the last write.");
+        "Cannot write status and headers: " + Finished);
 
     [Fact]
     public Task Write_status_and_headers_after_failure_throws() =>
@@ -104,7 +154,7 @@ public sealed class ResponseStreamWriterTests
     public Task Write_after_finish_throws() => AssertMisuseAsync(
         before: async response => await response.FinishAsync(),
         misuse: async response => await response.WriteAsync("late"),
-        "Cannot write to the response: FinishAsync was already called for this invocation. Call it once, after the last write.");
+        "Cannot write to the response: " + Finished);
 
     [Fact]
     public Task Write_after_failure_throws() =>
@@ -147,13 +197,13 @@ public sealed class ResponseStreamWriterTests
     public Task Finish_twice_throws() => AssertMisuseAsync(
         before: async response => await response.WriteAndFinishAsync("body"),
         misuse: async response => await response.FinishAsync(),
-        "Cannot finish the response: FinishAsync was already called for this invocation. Call it once, after the last write.");
+        "Cannot finish the response: " + Finished);
 
     [Fact]
     public Task Write_and_finish_after_finish_throws() => AssertMisuseAsync(
         before: async response => await response.WriteAndFinishAsync("body"),
         misuse: async response => await response.WriteAndFinishAsync("again"),
-        "Cannot write to the response: FinishAsync was already called for this invocation. Call it once, after the last write.");
+        "Cannot write to the response: " + Finished);
 
     [Fact]
     public Task Finish_after_failure_throws() =>

@@ -121,6 +121,9 @@ public sealed class WriterModelTests
                 case Operation.WriteStatusAndHeaders when _state == "NotStarted" && _isRaw:
                     _state = "Streaming";
                     return true;
+                // It would get lost: they say nothing of it.
+                case Operation.WriteStatusAndHeaders when _contentType == "text/plain":
+                    return false;
                 case Operation.WriteStatusAndHeaders when _state == "NotStarted":
                     _body.Append("{\"statusCode\":200}\0\0\0\0\0\0\0\0");
                     (_state, _contentType, _hasPrelude) = ("Streaming", "application/vnd.awslambda.http-integration-response", true);

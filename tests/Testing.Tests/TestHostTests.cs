@@ -217,7 +217,7 @@ public sealed class TestHostTests
         TestResponse response = await host.InvokeAsync(AnyEvent);
 
         Assert.Equal("whole", response.BodyText);
-        Assert.Contains("Cannot write to the response: FinishAsync was already called", response.Log, StringComparison.Ordinal);
+        Assert.Contains("Cannot write to the response: it is already finished", response.Log, StringComparison.Ordinal);
     }
 
     private static TestHost HostOf(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) => new(handle);

@@ -24,6 +24,30 @@ public sealed class BuildingTests
     }
 
     [Fact]
+    public async Task A_feed_that_is_missing()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(Path.Combine(directory.Path, "packages"));
+        // The project and the source as the template has them.
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "nuget.config"), """
+            <configuration>
+              <packageSources><clear /><add key="StreamingLambda (see nuget.config)" value="packages" /></packageSources>
+            </configuration>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "MyFunction.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk"><Sdk Name="StreamingLambda.Runtime" Version="0.2.0" /></Project>
+            """);
+
+        CommandResult result = await Command.RunAsync(
+            "dotnet",
+            ["build", "-nodeReuse:false"],
+            workingDirectory: directory.Path,
+            environment: new Dictionary<string, string?> { ["NUGET_PACKAGES"] = Path.Combine(directory.Path, "cache") });
+
+        Page.Shows(result.Output);
+    }
+
+    [Fact]
     public async Task No_linker() => Page.Shows(await BuildWithoutAsync(["clang", "gcc"], "--local"));
 
     [Fact]

@@ -156,6 +156,16 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task An_async_void_method() => Page.Shows(
+        await ShownAsync("/async-void", @"^.*Unhandled exception[\s\S]*what it printed last is above\.$"));
+
+    [Fact]
+    public async Task A_file_that_is_not_there() => Page.Shows(await ShownAsync("/file", "^.*The invocation failed.*$"));
+
+    [Fact]
+    public async Task A_culture_that_is_not_there() => Page.Shows(await ShownAsync("/culture", "^.*The invocation failed.*\n.*identifier.$"));
+
+    [Fact]
     public async Task A_request_that_waits()
     {
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(
@@ -170,6 +180,13 @@ public sealed class EmulatorTests : IDisposable
 
     [Fact]
     public async Task A_mistyped_option() => Page.Shows(await RefuseAsync(["--hander", "Hello"]));
+
+    private static async Task<string> ShownAsync(string mistake, string pattern)
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(BuiltPrograms.CarelessFunction, "x");
+        await emulator.GetTextAsync(mistake);
+        return (await emulator.Program.WaitForOutputAsync(pattern)).Value;
+    }
 
     private static async Task<string> RefuseAsync(string[] arguments)
     {

@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Serialization;
 
+using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 using StreamingLambda.Testing;
@@ -31,6 +35,20 @@ public sealed partial class WritingTests
     {
         await response.WriteAsync("first");
         await response.WriteStatusAndHeadersAsync(Head);
+    }));
+
+    [Fact]
+    public async Task Status_and_headers_before_a_Send_method() => Page.Shows(await FailAsync(async (_, response, token) =>
+    {
+        await response.WriteStatusAndHeadersAsync(Head, token);
+        await response.SendTextAsync("text", token);
+    }));
+
+    [Fact]
+    public async Task A_content_type_that_the_headers_do_not_have() => Page.Shows(await FailAsync(async (_, response, token) =>
+    {
+        response.ContentType = "text/csv";
+        await response.SendTextAsync("a,b", token);
     }));
 
     [Fact]
@@ -131,6 +149,44 @@ public sealed partial class WritingTests
         timeout: TimeSpan.FromMilliseconds(300)));
 
     [Fact]
+    public async Task A_caller_that_does_not_read() => Page.Shows(
+        await LogOfAsync("/flood", async connection => await connection.ReadHeadAsync()));
+
+    [Fact]
+    public async Task An_answer_that_does_not_come() => Page.Shows(
+        await LogOfAsync("/", async connection => await connection.ReadRequestAsync()));
+
+    [Fact]
+    public async Task A_keep_alive_that_comes_too_late()
+    {
+        var clock = new ManualClock { AutoAdvance = true };
+        var host = new TestHost((_, response, token) => response.SendServerSentEventsAsync(
+            NeverAsync(token), options: new() { TimeProvider = clock }, cancellationToken: token))
+        { TimeProvider = clock, Timeout = TimeSpan.FromSeconds(15) };
+
+        TestResponse response = await host.InvokeAsync("{}"u8.ToArray());
+
+        Page.Shows([response.BodyText, $"{response.Error?.Type}: {response.Error?.Message}"]);
+
+        static async IAsyncEnumerable<SseItem<string>> NeverAsync([EnumeratorCancellation] CancellationToken token)
+        {
+            await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            yield break;
+        }
+    }
+
+    [Fact]
+    public async Task A_request_id_that_no_path_can_name()
+    {
+        await using var api = new ScriptedRuntimeApi();
+        await using RunningProgram function = StartCareless(api);
+        ScriptedConnection connection = await api.AcceptAsync();
+        await connection.GiveInvocationAsync("..");
+
+        Page.Shows((await function.WaitForOutputAsync("^.*is left out.*$")).Value);
+    }
+
+    [Fact]
     public void A_time_that_no_timer_can_count() => Page.Shows(Describe(
         Assert.Throws<ArgumentOutOfRangeException>(() => new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.MaxValue })));
 
@@ -170,6 +226,23 @@ public sealed partial class WritingTests
 
         Page.Shows(Describe(await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync("{}"u8.ToArray()))));
     }
+
+    /// <summary>What a function in a process of its own logs, after a second that its invocation has, when the Runtime API does no more than this.</summary>
+    private static async Task<string> LogOfAsync(string path, Func<ScriptedConnection, Task> act)
+    {
+        await using var api = new ScriptedRuntimeApi();
+        await using RunningProgram function = StartCareless(api);
+        ScriptedConnection connection = await api.AcceptAsync();
+        string deadline = (TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await connection.GiveInvocationAsync(
+            "request-1", Encoding.UTF8.GetString(FunctionUrlEvent.Get(path).Span), ("Lambda-Runtime-Deadline-Ms", deadline));
+        await act(connection);
+        const int error = 4; // After time, level, request id and "The invocation failed."
+        return string.Join('\t', (await function.WaitForOutputAsync("^.*\tERROR\t.*$")).Value.Split('\t')[error..]);
+    }
+
+    private static RunningProgram StartCareless(ScriptedRuntimeApi api) => RunningProgram.Start(
+        BuiltPrograms.CarelessFunction, [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address });
 
     /// <summary>The failure of an invocation as the log has it: the error's type and message.</summary>
     private static async Task<string> FailAsync(

@@ -39,7 +39,8 @@ internal sealed partial record FailureText(string? Type, string Message, IReadOn
             && line.Contains(Type, StringComparison.Ordinal) && line.Contains(Message.Split('\n')[0].TrimEnd('\r'), StringComparison.Ordinal);
 
     public override string ToString() =>
-        string.Join("\n    ", Stack.Select(frame => frame.Trim()).Prepend(Type is null ? Message : $"{Type}: {Message}"));
+        string.Join("\n", Stack.Select(frame => frame.Trim()).Prepend(Type is null ? Message : $"{Type}: {Message}"))
+            .ReplaceLineEndings("\n    ");
 
     // A logger may put the whole error into the entry's message.
     private static FailureText? Find(JsonElement root) =>
