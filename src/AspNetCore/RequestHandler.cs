@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 using StreamingLambda.AspNetCore.Http;
 using StreamingLambda.AspNetCore.Logging;
 using StreamingLambda.Runtime;
-using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.AspNetCore;
 
@@ -16,16 +15,9 @@ internal sealed class RequestHandler<TContext>(IHttpApplication<TContext> applic
 {
     public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        if (!FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? urlRequest))
-        {
-            string origin = EventOrigin.Describe(invocation) ?? "not an HTTP request";
-            throw new InvalidOperationException(
-                $"The event is {origin}: this function is an ASP.NET Core app and takes the events of a function URL (payload format 2.0). "
-                + "Call it through its URL, or give InvokeWithResponseStream such an event.");
-        }
         LambdaLogger.Current.Value = invocation;
         using var lifetime = new RequestLifetime(cancellationToken);
-        var request = new RequestFeature(invocation, urlRequest);
+        var request = new RequestFeature(invocation, EventRequest.Read(invocation));
         var answer = new ResponseFeature(response, lifetime, isHead: request.Method == "HEAD");
         TContext context = application.CreateContext(CreateFeatures(invocation, request, answer, lifetime));
         Exception? failure = null;

@@ -59,4 +59,20 @@ public sealed class DifferenceTests(BothServers servers)
         Assert.Equal("no invocation", (await servers.Kestrel.GetAsync("/invocation")).Text);
         Assert.Equal("True True", (await servers.Lambda.GetAsync("/invocation")).Text);
     }
+
+    [Fact]
+    public async Task There_are_no_addresses_on_Lambda()
+    {
+        Assert.Equal("1", (await servers.Kestrel.GetAsync("/addresses")).Text);
+        Assert.Equal("no feature", (await servers.Lambda.GetAsync("/addresses")).Text);
+    }
+
+    [Fact]
+    public async Task A_REST_APIs_query_comes_decoded_and_is_encoded_anew()
+    {
+        Assert.Contains(
+            "\"rawTarget\":\"/echo/q?a=b\\u002Bc%7E\"", (await servers.Kestrel.GetAsync("/echo/q?a=b+c%7E")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"rawTarget\":\"/Prod/echo/q?a=b%20c~\"", (await servers.RestApi.GetAsync("/Prod/echo/q?a=b+c%7E")).Text, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,8 @@
+using System.Globalization;
+
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
 using StreamingLambda.AspNetCore;
 
 namespace StreamingLambda.AspNetCoreApp;
@@ -16,6 +21,10 @@ internal static class LifeEndpoints
             throw new InvalidOperationException("thrown after the first byte");
         });
         app.MapGet("/handled/throw", string () => throw new InvalidOperationException("thrown where the app handles it"));
+        app.MapGet("/handled/problem", string () => throw new InvalidOperationException("thrown where problem details say so"));
+        app.MapGet("/developer/throw", string () => throw new InvalidOperationException("thrown for a developer"));
+        app.MapGet("/addresses", (IServer server) =>
+            server.Features.Get<IServerAddressesFeature>()?.Addresses.Count.ToString(CultureInfo.InvariantCulture) ?? "no feature");
         app.MapGet("/abort", (HttpContext context) => context.Abort());
         app.MapGet("/too-long", async (HttpResponse response) =>
         {

@@ -17,8 +17,12 @@ builder.Services.AddProblemDetails();
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AppJson.Default));
 
 WebApplication app = builder.Build();
+// Where a REST API's stage stands; on a function URL and on Kestrel only requests under it have it.
+app.UsePathBase("/Prod");
+app.UseWhen(context => context.Request.Path.StartsWithSegments("/developer"), branch => branch.UseDeveloperExceptionPage());
 app.UseRouting();
-app.UseWhen(context => context.Request.Path.StartsWithSegments("/handled"), branch => branch.UseExceptionHandler(new ExceptionHandlerOptions
+app.UseWhen(context => context.Request.Path == "/handled/problem", branch => branch.UseExceptionHandler());
+app.UseWhen(context => context.Request.Path == "/handled/throw", branch => branch.UseExceptionHandler(new ExceptionHandlerOptions
 {
     ExceptionHandler = async context =>
     {

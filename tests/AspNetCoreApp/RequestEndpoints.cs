@@ -15,6 +15,9 @@ internal static class RequestEndpoints
             return string.Join('&', form.OrderBy(field => field.Key).Select(field => $"{field.Key}={field.Value}"));
         });
         app.MapPost("/json", (Item item) => Results.Json(item with { Id = item.Id + 1 }, AppJson.Default.Item));
+        app.MapGet("/link", (HttpContext context, LinkGenerator links) => links.GetPathByName(context, "linked", values: null)).WithName("linked");
+        app.MapGet("/claims", (HttpContext context) => string.Join('\n', context.User.Claims.Select(claim => $"{claim.Type}={claim.Value}")));
+        app.MapGet("/host", (HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}{request.Path}");
         app.MapGet("/user", (HttpContext context) => $"{context.User.Identity?.IsAuthenticated} {context.User.Identity?.Name}");
         app.MapGet("/connection", (HttpContext context) =>
             $"{context.Connection.RemoteIpAddress} {context.Request.Scheme} {context.TraceIdentifier.Length > 0}");

@@ -95,6 +95,34 @@ internal static class ResponseEndpoints
             response.StatusCode = code;
             response.Headers["X-Refused"] = await RefusedAsync(() => response.WriteAsync("not allowed"));
         });
+        app.MapGet("/complete-early", async (HttpResponse response) =>
+        {
+            response.Headers["X-Completed"] = "before anything was written";
+            await response.CompleteAsync();
+        });
+        app.MapGet("/after-complete", async (HttpResponse response, ILogger<Visit> logger) =>
+        {
+            await response.WriteAsync("whole");
+            await response.CompleteAsync();
+            logger.LogWarning("a write after the end: {Outcome}", await RefusedAsync(() => response.WriteAsync("too late")));
+        });
+        app.MapGet("/lifetime", (HttpContext context) =>
+        {
+            IHttpRequestLifetimeFeature lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+            bool isSame = lifetime.RequestAborted == context.RequestAborted;
+            using var own = new CancellationTokenSource();
+            context.RequestAborted = own.Token;
+            return $"{isSame} {lifetime.RequestAborted == own.Token} {context.RequestAborted.IsCancellationRequested}";
+        });
+        app.MapGet("/reason", (HttpContext context) =>
+        {
+            IHttpResponseFeature response = context.Features.GetRequiredFeature<IHttpResponseFeature>();
+            response.ReasonPhrase = "As The App Likes";
+            return response.ReasonPhrase;
+        });
+        app.MapGet("/file/whole", (HttpResponse response) => response.SendFileAsync(Path.Combine(AppContext.BaseDirectory, "file.txt")));
+        app.MapGet("/unflushed", (HttpResponse response) => response.BodyWriter.Write("nobody flushes this"u8));
+        app.MapGet("/append-trailer", (HttpResponse response) => Refused(() => response.AppendTrailer("X-Trailer", "1")));
         app.MapGet("/trailers", (HttpResponse response) => $"supported {response.SupportsTrailers()}");
         app.MapGet("/synchronous", (HttpContext context) =>
         {

@@ -11,15 +11,21 @@ internal static class IamCaller
 {
     private const string AuthenticationType = "AWS_IAM";
 
-    public static ClaimsPrincipal Create(FunctionUrlIamIdentity identity)
+    public static ClaimsPrincipal Create(FunctionUrlIamIdentity identity) =>
+        Create(identity.CallerId, identity.UserId, identity.UserArn, identity.AccountId, identity.PrincipalOrgId);
+
+    public static ClaimsPrincipal Create(ApiGatewayIdentity identity) =>
+        Create(identity.Caller, identity.User, identity.UserArn, identity.AccountId, identity.PrincipalOrgId);
+
+    private static ClaimsPrincipal Create(string? callerId, string? userId, string? userArn, string? accountId, string? organizationId)
     {
         var claims = new ClaimsIdentity(AuthenticationType);
-        Add(ClaimTypes.NameIdentifier, identity.CallerId);
-        Add(ClaimTypes.Name, identity.UserArn);
-        Add("aws:userid", identity.UserId);
-        Add("aws:PrincipalArn", identity.UserArn);
-        Add("aws:PrincipalAccount", identity.AccountId);
-        Add("aws:PrincipalOrgID", identity.PrincipalOrgId);
+        Add(ClaimTypes.NameIdentifier, callerId);
+        Add(ClaimTypes.Name, userArn);
+        Add("aws:userid", userId);
+        Add("aws:PrincipalArn", userArn);
+        Add("aws:PrincipalAccount", accountId);
+        Add("aws:PrincipalOrgID", organizationId);
         return new ClaimsPrincipal(claims);
 
         void Add(string type, string? value)

@@ -4,43 +4,40 @@ using System.Security.Claims;
 
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
+using Microsoft.Extensions.Primitives;
 
 using StreamingLambda.Runtime;
-using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.AspNetCore.Http;
 
-/// <summary>The request of a function URL's event, as ASP.NET Core reads requests.</summary>
+/// <summary>The request of an event, as ASP.NET Core reads requests.</summary>
 internal sealed class RequestFeature : IHttpRequestFeature, IHttpRequestBodyDetectionFeature, IHttpRequestIdentifierFeature, IHttpConnectionFeature
 {
-    public RequestFeature(Invocation invocation, FunctionUrlRequest request)
+    public RequestFeature(Invocation invocation, EventRequest request)
     {
-        ReadOnlyMemory<byte> body = request.ReadBody();
+        ReadOnlyMemory<byte> body = request.Body;
         Body = MemoryMarshal.TryGetArray(body, out ArraySegment<byte> bytes)
             ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
             : new MemoryStream(body.ToArray(), writable: false);
         CanHaveBody = !body.IsEmpty;
 
-        Headers = new HeaderDictionary(request.Headers.Count);
-        foreach ((string name, string value) in request.Headers)
-            Headers[name] = value;
-        if (request.Cookies.Count > 0 && !Headers.ContainsKey(HeaderNames.Cookie))
-            Headers.Cookie = string.Join("; ", request.Cookies);
+        Headers = request.Headers;
         // The event's body is what there is, whatever the header said of it on its way.
         if (CanHaveBody || Headers.ContentLength is not null)
             Headers.ContentLength = body.Length;
 
-        Method = request.RequestContext.Http.Method;
-        Protocol = request.RequestContext.Http.Protocol ?? "HTTP/1.1";
-        Scheme = request.GetHeader("X-Forwarded-Proto") ?? Uri.UriSchemeHttps;
-        Path = RequestPath.Decode(request.RawPath);
-        QueryString = request.RawQueryString.Length > 0 ? "?" + request.RawQueryString : "";
-        RawTarget = request.RawPath + QueryString;
+        Method = request.Method;
+        Protocol = request.Protocol ?? "HTTP/1.1";
+        Scheme = Headers.TryGetValue("X-Forwarded-Proto", out StringValues scheme) && scheme is [{ Length: > 0 } first, ..]
+            ? first
+            : Uri.UriSchemeHttps;
+        PathBase = request.PathBase;
+        Path = RequestPath.Decode(request.Path);
+        QueryString = request.QueryString;
+        RawTarget = request.PathBase + request.Path + QueryString;
         TraceIdentifier = ConnectionId = invocation.RequestId;
-        RemoteIpAddress = IPAddress.TryParse(request.RequestContext.Http.SourceIp, out IPAddress? address) ? address : null;
-        if (request.RequestContext.Authorizer?.Iam is { } identity)
-            Caller = IamCaller.Create(identity);
+        RemoteIpAddress = IPAddress.TryParse(request.SourceIp, out IPAddress? address) ? address : null;
+        Caller = request.Caller;
     }
 
     public string Protocol { get; set; }
@@ -49,7 +46,7 @@ internal sealed class RequestFeature : IHttpRequestFeature, IHttpRequestBodyDete
 
     public string Method { get; set; }
 
-    public string PathBase { get; set; } = "";
+    public string PathBase { get; set; }
 
     public string Path { get; set; }
 
@@ -77,6 +74,6 @@ internal sealed class RequestFeature : IHttpRequestFeature, IHttpRequestBodyDete
 
     public int LocalPort { get; set; }
 
-    /// <summary>Who signed the request, if the URL asks for signatures.</summary>
+    /// <summary>Who has proven to be the caller; null for nobody.</summary>
     public ClaimsPrincipal? Caller { get; }
 }
