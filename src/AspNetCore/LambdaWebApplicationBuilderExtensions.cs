@@ -14,7 +14,7 @@ using StreamingLambda.Runtime;
 
 namespace StreamingLambda.AspNetCore;
 
-/// <summary>Lets an ASP.NET Core app run on AWS Lambda, behind a function URL, with streamed responses.</summary>
+/// <summary>Lets an ASP.NET Core app run on AWS Lambda, behind a function URL or a REST API, with streamed responses.</summary>
 /// <example>
 /// <code>
 /// WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
@@ -56,16 +56,18 @@ public static class LambdaWebApplicationBuilderExtensions
     private static void UseLambdaServer(WebApplicationBuilder builder, LambdaEnvironment environment, LambdaRuntimeOptions options)
     {
         builder.Services.RemoveAll<IServer>();
-        builder.Services.AddSingleton<IServer>(services =>
-            new LambdaServer(environment, options, services.GetRequiredService<IHostApplicationLifetime>(), services.GetService<EndpointDataSource>()));
+        builder.Services.AddSingleton<IServer>(services => new LambdaServer(
+            environment, options, services.GetRequiredService<IHostApplicationLifetime>(), services.GetService<EndpointDataSource>()));
         builder.Services.RemoveAll<IHostLifetime>();
         builder.Services.AddSingleton<IHostLifetime>(services => new LambdaLifetime(services.GetRequiredService<IHostApplicationLifetime>()));
 
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(new LambdaLoggerProvider(environment, options.TimeProvider));
-        // The framework's own lines (started, request, response) say what Lambda's START and REPORT say; an app that wants them configures them.
-        if (!builder.Configuration.GetSection("Logging").Exists())
-            builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (builder.Configuration.GetSection("Logging").Exists())
+            return;
+        // The level is the function's, which the provider knows. The framework's own lines (started, request, response) say what Lambda's START and
+        // REPORT say.
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddFilter("Microsoft", LogLevel.Warning);
     }
 
     /// <summary>The empty builder brings no server, and reads no variables.</summary>
