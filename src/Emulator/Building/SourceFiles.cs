@@ -27,7 +27,25 @@ internal sealed class SourceFiles : IDisposable
         }
     }
 
+    /// <summary>The source that was written last, and when, in UTC: what the system has told nobody yet is in the folders already.</summary>
+    public static (string Path, DateTime Written) FindNewest(WatchedProject project)
+    {
+        (string Path, DateTime Written) newest = (project.Path, DateTime.MinValue);
+        foreach (FileInfo file in project.ReadFolders().Where(Directory.Exists).SelectMany(folder => Sources(folder, new DirectoryInfo(folder))))
+        {
+            if (file.LastWriteTimeUtc > newest.Written)
+                newest = (file.FullName, file.LastWriteTimeUtc);
+        }
+        return newest;
+    }
+
     public void Dispose() => _watchers.ForEach(watcher => watcher.Dispose());
+
+    private static IEnumerable<FileInfo> Sources(string root, DirectoryInfo folder) => folder.EnumerateFiles()
+        .Where(file => WatchedProject.IsSource(root, file.FullName))
+        .Concat(folder.EnumerateDirectories()
+            .Where(inner => WatchedProject.IsSource(root, Path.Combine(inner.FullName, "any")))
+            .SelectMany(inner => Sources(root, inner)));
 
     private void Watch(string folder, bool isDeep, Func<string, bool> counts)
     {
