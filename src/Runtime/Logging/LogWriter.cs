@@ -63,7 +63,7 @@ internal sealed class LogWriter
     private ReadOnlyMemory<byte> Format(LambdaLogLevel level, string message, Exception? exception, LogScope scope) =>
         _json ? FormatJson(level, message, exception, scope) : FormatText(level, message, exception, scope);
 
-    private string Timestamp => _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private string Timestamp => LogTimestamp.Format(_time.GetUtcNow());
 
     private byte[] FormatText(LambdaLogLevel level, string message, Exception? exception, LogScope scope)
     {
