@@ -7,7 +7,7 @@ namespace StreamingLambda.Build.Tests.Packages;
 /// </summary>
 public sealed class PackedFeed : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private readonly TemporaryDirectory _directory = new("a user");
     private readonly TemporaryDirectory _projects = new("the projects");
