@@ -32,6 +32,9 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// API.</summary>
     public IReadOnlyList<int> Ports => _server.Ports;
 
+    /// <summary>The functions, those with a URL first.</summary>
+    public IReadOnlyList<Function> Functions => _functions;
+
     /// <summary>Where the page is that shows invocations, null: there is none.</summary>
     public Uri? Page => _page?.Url;
 
@@ -42,6 +45,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// <param name="console">The console.</param>
     /// <param name="time">The clock.</param>
     /// <param name="apis">The APIs that lead to the functions.</param>
+    /// <param name="recorder">Keeps the invocations; null: only the page does, where there is one.</param>
     /// <exception cref="ConfigurationException">It cannot listen.</exception>
     public static async Task<EmulatorHost> StartAsync(
         IReadOnlyList<FunctionSettings> settings,
@@ -49,10 +53,12 @@ internal sealed class EmulatorHost : IAsyncDisposable
         int port,
         EmulatorConsole console,
         TimeProvider time,
-        IReadOnlyList<ApiSettings>? apis = null)
+        IReadOnlyList<ApiSettings>? apis = null,
+        Recorder? recorder = null)
     {
         var guard = new ProcessGuard(console);
-        Recorder? recorder = settings[0].Doors.HasPage ? new Recorder(time, new RecorderLimits()) : null;
+        bool hasPage = settings[0].Doors.HasPage;
+        recorder ??= hasPage ? new Recorder(time, new RecorderLimits()) : null;
         List<Function> functions = [.. settings.Select(one => new Function(one, console, guard, time, recorder))];
         List<RequestDelegate> gateways =
         [
@@ -87,11 +93,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
             foreach ((int listening, RequestDelegate gateway) in server.Ports.Zip(gateways))
                 byPort[listening] = gateway;
             PageServer? page = null;
-            if (recorder is not null)
+            if (hasPage)
             {
                 IEnumerable<ServedFunction> served = functions.Select(
                     (function, index) => new ServedFunction(function, Banner.Url(address, server.Ports[function.Settings.HasUrl ? index : 0])));
-                page = new PageServer([.. served], recorder, time);
+                page = new PageServer([.. served], recorder!, time);
                 await page.StartAsync(port == 0 ? 0 : port - 1, console);
             }
             return new EmulatorHost(functions, guard, server, page);

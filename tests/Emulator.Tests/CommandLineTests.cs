@@ -27,6 +27,11 @@ public sealed class CommandLineTests
         { ["--concurrency", "3"], Text(Defaults with { Concurrency = 3 }) },
         { ["--max-concurrency", "4"], Text(Defaults with { MaxConcurrency = 4 }) },
         { ["--no-limits"], Text(Defaults with { NoLimits = true }) },
+        { ["--env-file", "a", "--env-file", "b"], Text(Defaults with { EnvironmentFiles = ["a", "b"] }) },
+        { ["--debug"], Text(Defaults with { Debug = true }) },
+        { ["--wrap", "strace -f"], Text(Defaults with { Wrap = "strace -f" }) },
+        { ["--json"], Text(Defaults with { Json = true }) },
+        { ["--ready-file", "r"], Text(Defaults with { ReadyFile = "r" }) },
         { ["--bind", "::1"], Text(Defaults with { Bind = IPAddress.IPv6Loopback }) },
         { [], Text(Defaults) },
     };
@@ -68,7 +73,7 @@ public sealed class CommandLineTests
         int exitCode = await new CommandLine(_ => throw new InvalidOperationException("It must not start.")).InvokeAsync(
             arguments.Split(' '), TextWriter.Null, error);
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(ExitCodes.WrongCommandLine, exitCode);
         Assert.Contains(message, error.ToString(), StringComparison.Ordinal);
     }
 
@@ -89,7 +94,8 @@ public sealed class CommandLineTests
 
     // Records compare dictionaries by reference.
     private static string Text(EmulatorOptions options) =>
-        $"{options with { Parameters = Empty, Environment = Empty }} {Text(options.Parameters)} {Text(options.Environment)}";
+        $"{options with { Parameters = Empty, Environment = Empty, EnvironmentFiles = [] }} {Text(options.Parameters)} {Text(options.Environment)} "
+            + string.Join(' ', options.EnvironmentFiles);
 
     private static string Text(IReadOnlyDictionary<string, string> pairs) =>
         $"[{string.Join(' ', pairs.OrderBy(pair => pair.Key, StringComparer.Ordinal))}]";

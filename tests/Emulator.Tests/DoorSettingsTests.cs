@@ -65,7 +65,7 @@ public sealed class DoorSettingsTests : IDisposable
         var error = new StringWriter();
         var command = new CommandLine(_ => Task.FromResult(0));
 
-        Assert.Equal(1, await command.InvokeAsync([option, value], TextWriter.Null, error));
+        Assert.Equal(ExitCodes.WrongCommandLine, await command.InvokeAsync([option, value], TextWriter.Null, error));
         Assert.Contains(message, error.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Net;
 
 namespace StreamingLambda.Emulator.Configuration;
@@ -71,6 +72,10 @@ internal sealed class CommandLine
             "Environment variable for the function. May be given several times.",
             (options, pairs) => options with { Environment = pairs });
 
+        Add(new Option<string[]>("--env-file") { HelpName = "PATH" },
+            "File with environment variables for the function, NAME=VALUE a line; --env comes first. May be given several times.",
+            (options, paths) => options with { EnvironmentFiles = paths ?? [] });
+
         Add(new Option<int>("--concurrency") { HelpName = "N", DefaultValueFactory = _ => defaults.Concurrency },
             "Processes that a function may have at a time; further requests wait their turn.",
             (options, count) => options with { Concurrency = count },
@@ -120,12 +125,34 @@ internal sealed class CommandLine
             "Without the page that shows each invocation live; it has the port below --port, on this machine only.",
             (options, isSet) => options with { Doors = options.Doors with { HasPage = !isSet } });
 
+        Add(new Option<bool>("--debug"),
+            "For a debugger: no time limit ends a start, an invocation or a stop, and each process is named by its id.",
+            (options, isSet) => options with { Debug = isSet });
+
+        Add(new Option<string>("--wrap") { HelpName = "COMMAND" },
+            "Program, with its arguments, that starts the executable: 'strace -f', 'gdbserver :1234', "
+                + "'qemu-aarch64-static -L /usr/aarch64-linux-gnu'.",
+            (options, command) => options with { Wrap = command });
+
+        Add(new Option<bool>("--json"),
+            "Say everything as JSON, one object a line.",
+            (options, isSet) => options with { Json = isSet });
+
+        Add(new Option<string>("--ready-file") { HelpName = "PATH" },
+            "File to write when everything listens, with the addresses as JSON; it is removed at the end.",
+            (options, path) => options with { ReadyFile = path });
+
         _root.SetAction((result, _) => run(_rows.Aggregate(defaults, (options, row) => row(options, result))));
     }
 
     /// <summary>Runs the command line; the result is the exit code.</summary>
-    public Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error) =>
-        _root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null });
+    public async Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        ParseResult result = _root.Parse(arguments);
+        int exitCode = await result.InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null });
+        return result.Action is ParseErrorAction ? ExitCodes.WrongCommandLine : exitCode;
+    }
 
     private void Add<T>(
         Option<T> option, string description, Func<EmulatorOptions, T?, EmulatorOptions> set, Func<T?, bool>? isAllowed = null, string rule = "")

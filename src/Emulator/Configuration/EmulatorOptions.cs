@@ -68,6 +68,21 @@ internal sealed record EmulatorOptions
     /// <summary>Who gets in.</summary>
     public DoorSettings Doors { get; init; } = new();
 
+    /// <summary>Whether no time limit ends anything: somebody looks at the function with a debugger.</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>The program that starts the executable, with its arguments, as one line.</summary>
+    public string? Wrap { get; init; }
+
+    /// <summary>Whether what is said is JSON, an object a line.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>A file that is there as long as requests are taken.</summary>
+    public string? ReadyFile { get; init; }
+
+    /// <summary>Files with environment variables, before the template's and after <see cref="Environment"/>.</summary>
+    public IReadOnlyList<string> EnvironmentFiles { get; init; } = [];
+
     /// <summary>More environment variables for the function.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

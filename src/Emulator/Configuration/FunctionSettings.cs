@@ -50,6 +50,15 @@ internal sealed record FunctionSettings
     /// </summary>
     public TimeSpan InitLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a process with a registered extension has between SIGTERM and SIGKILL.</summary>
+    public TimeSpan ShutdownWindow { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether somebody looks at it with a debugger, and wants to know its process.</summary>
+    public bool IsDebugged { get; init; }
+
+    /// <summary>The program that starts the executable and its own arguments; none: the executable is started itself.</summary>
+    public IReadOnlyList<string> Wrap { get; init; } = [];
+
     /// <summary>Memory in MB. Reported to the function, not enforced.</summary>
     public int MemorySize { get; init; } = 128;
 

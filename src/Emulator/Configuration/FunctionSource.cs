@@ -9,6 +9,11 @@ namespace StreamingLambda.Emulator.Configuration;
 /// <summary>Decides which functions there are, and how each is configured: the template, and the command line above it.</summary>
 internal sealed class FunctionSource(EmulatorOptions options, Account account, EmulatorConsole console, WatchedBuild? build = null)
 {
+    /// <summary>What stands for no limit: one that nobody waits for. A function computes with its deadline, so there is one.</summary>
+    private static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
+
+    private readonly IReadOnlyList<string> _wrap = WrapCommand.Read(options.Wrap, System.Environment.GetEnvironmentVariable);
+
     /// <summary>The APIs that lead to the functions that were read.</summary>
     public IReadOnlyList<ApiSettings> Apis { get; private set; } = [];
 
@@ -20,7 +25,21 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
             throw new ConfigurationException(
                 $"--env {reserved}: Lambda sets this variable itself and refuses it in a function's configuration. Leave it out. What sets it here "
                     + "is an option (--handler, --memory), the template, or the emulator's own environment (AWS_REGION and the credentials).");
+        options = options with { Environment = WithFiles() };
+        if (options.Debug)
+        {
+            Say("--debug: a start (10 s on AWS), an invocation (its timeout, and an API's), a pause of a stream (an API's idle limit) and a stop "
+                + "(500 ms) may each take a day. Ctrl+C twice ends everything at once.");
+        }
         return (options.Template ?? TemplateFile.Find(directory)) is { } path ? ReadTemplate(path) : [WithoutTemplate()];
+    }
+
+    private Dictionary<string, string> WithFiles()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in options.EnvironmentFiles.SelectMany(EnvironmentFile.Read).Concat(options.Environment))
+            variables[name] = value;
+        return variables;
     }
 
     private FunctionSettings WithoutTemplate()
@@ -66,7 +85,8 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
             Say(reason);
         CheckNames(template, functions);
         CheckBuilds(functions);
-        Apis = [.. template.Apis.Select(api => new ApiSource(options, account, Say).Read(api, template.ApiKeys, names)).OfType<ApiSettings>()];
+        var apis = new ApiSource(options, account, Say);
+        Apis = [.. template.Apis.Select(api => apis.Read(api, template.ApiKeys, names)).OfType<ApiSettings>().Select(Override)];
         return [.. functions.OrderByDescending(function => function.HasUrl)];
     }
 
@@ -107,12 +127,18 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
     private static ConfigurationException NothingToRun(FunctionCode code) =>
         new($"There is no bootstrap to run: {code.Missing}. Build the function, or name its executable with --bootstrap PATH.");
 
+    private ApiSettings Override(ApiSettings api) => !options.Debug ? api : api with
+    {
+        IdleLimit = NoLimit,
+        Routes = [.. api.Routes.Select(route => route with { Timeout = NoLimit })],
+    };
+
     private FunctionSettings Override(FunctionSettings settings) => settings with
     {
         Handler = options.Handler ?? settings.Handler,
         AuthType = options.Auth ?? settings.AuthType,
         InvokeMode = options.InvokeMode ?? settings.InvokeMode,
-        Timeout = options.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Timeout,
+        Timeout = options.Debug ? NoLimit : options.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Timeout,
         MemorySize = options.MemorySize ?? settings.MemorySize,
         LogFormat = LoggingVariables.Read(options.Environment, LoggingVariables.Format, LoggingVariables.Formats) ?? settings.LogFormat,
         LogLevel = LoggingVariables.Read(options.Environment, LoggingVariables.Level, LoggingVariables.Levels) ?? settings.LogLevel,
@@ -125,5 +151,9 @@ internal sealed class FunctionSource(EmulatorOptions options, Account account, E
         Build = build,
         MaxConcurrency = options.MaxConcurrency ?? settings.MaxConcurrency,
         Limits = options.NoLimits ? Limits.None : settings.Limits,
+        InitLimit = options.Debug ? NoLimit : settings.InitLimit,
+        ShutdownWindow = options.Debug ? NoLimit : settings.ShutdownWindow,
+        IsDebugged = options.Debug,
+        Wrap = _wrap,
     };
 }

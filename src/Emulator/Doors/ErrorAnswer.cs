@@ -26,7 +26,17 @@ internal static class ErrorAnswer
     /// <param name="console">The console.</param>
     public static async Task WriteAsync(HttpContext context, RequestTarget target, LambdaError error, string name, EmulatorConsole console)
     {
-        console.WriteLine(name, $"{error.Status} for {context.Request.Method} {target.Path}: {error.Explanation ?? error.Message}");
+        string text = $"{error.Status} for {context.Request.Method} {target.Path}: {error.Explanation ?? error.Message}";
+        console.Write(new ConsoleEntry(EntryTypes.Refused, text)
+        {
+            Function = name,
+            Members = json =>
+            {
+                json.WriteNumber("status", error.Status);
+                json.WriteString("method", context.Request.Method);
+                json.WriteString("path", target.Path);
+            },
+        });
         if (!context.Response.Headers.ContainsKey("x-amzn-RequestId"))
             context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         await error.WriteAsync(context.Response);

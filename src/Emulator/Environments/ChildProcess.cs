@@ -36,6 +36,9 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Ends with the exit code when the process has ended, and with it all that it started.</summary>
     public Task<int> Exited => _exited.Task;
 
+    /// <summary>The process's id.</summary>
+    public int Id => _session.Id;
+
     /// <summary>Whether it runs: asked of the system, which knows it before <see cref="Exited"/> does.</summary>
     public bool IsRunning => !_exited.Task.IsCompleted && !_memory.IsProcessGone();
 
@@ -44,14 +47,14 @@ internal sealed class ChildProcess : IDisposable
     public static ChildProcess Start(
         FunctionSettings settings, IReadOnlyDictionary<string, string> environment, string mark, ProcessGuard guard, Action<string> onLine)
     {
-        string path = settings.BootstrapPath;
-        string workingDirectory = Path.GetDirectoryName(path)!;
+        string[] command = [.. settings.Wrap, settings.BootstrapPath];
+        string workingDirectory = Path.GetDirectoryName(settings.BootstrapPath)!;
         var output = new AnonymousPipeServerStream(PipeDirection.In);
         var error = new AnonymousPipeServerStream(PipeDirection.In);
         try
         {
-            int Spawn() =>
-                PosixSpawn.Start(path, [], workingDirectory, environment, input: null, output.ClientSafePipeHandle, error.ClientSafePipeHandle);
+            int Spawn() => PosixSpawn.Start(
+                command[0], command[1..], workingDirectory, environment, input: null, output.ClientSafePipeHandle, error.ClientSafePipeHandle);
             int id = settings.IsHeldToWritableFolders ? WritableFolders.Enforce(Spawn) : Spawn();
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();

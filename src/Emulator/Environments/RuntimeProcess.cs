@@ -4,6 +4,7 @@ using System.Net;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
+using StreamingLambda.Emulator.Output;
 using StreamingLambda.Emulator.RuntimeApi;
 
 namespace StreamingLambda.Emulator.Environments;
@@ -15,8 +16,11 @@ internal sealed class RuntimeProcess(
     /// <summary>How long init may take where a process takes several invocations at a time.</summary>
     private static readonly TimeSpan ConcurrentInitLimit = TimeSpan.FromSeconds(130);
 
-    /// <summary>A registered extension has this long between SIGTERM and SIGKILL; a runtime that reported an init error, to exit.</summary>
-    private static readonly TimeSpan ShutdownWindow = TimeSpan.FromMilliseconds(500);
+    /// <summary>A runtime that reported an init error has this long to exit.</summary>
+    private static readonly TimeSpan ExitTime = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>errno ENOENT: there is no such file.</summary>
+    private const int NoFile = 2;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
 
@@ -45,7 +49,7 @@ internal sealed class RuntimeProcess(
         var endpoints = new RuntimeApiEndpoints(state, settings, log, time, _closed.Token);
         _server = await HttpServer.StartAsync(IPAddress.Loopback, [0], endpoints.HandleAsync, log.WriteLine, endpoints.ExplainBadRequest);
         if (settings.MaxConcurrency is not null)
-            return await StartChildAsync(ConcurrentInitLimit);
+            return await StartChildAsync(settings.InitLimit > ConcurrentInitLimit ? settings.InitLimit : ConcurrentInitLimit);
 
         InitResult result = await StartChildAsync(settings.InitLimit);
         if (!result.IsTimeout)
@@ -69,7 +73,7 @@ internal sealed class RuntimeProcess(
         if (state.HasExtension && !_child.Exited.IsCompleted)
         {
             _child.Terminate();
-            await Task.WhenAny(_child.Exited, Task.Delay(ShutdownWindow, time, CancellationToken.None));
+            await Task.WhenAny(_child.Exited, Task.Delay(settings.ShutdownWindow, time, CancellationToken.None));
         }
         await KillAsync();
     }
@@ -109,7 +113,7 @@ internal sealed class RuntimeProcess(
         {
             try
             {
-                return ChildProcess.Start(settings, variables, logStream, guard, log.WriteOutput);
+                return Spawn(variables, logStream);
             }
             catch (Win32Exception exception) when (time.GetElapsedTime(asked) < BootstrapFiles.Patience && IsHalfWritten(exception))
             {
@@ -119,6 +123,20 @@ internal sealed class RuntimeProcess(
                 await Task.Delay(RetryInterval, time, _closed.Token);
             }
         }
+    }
+
+    private ChildProcess Spawn(Dictionary<string, string> variables, string logStream)
+    {
+        // What wraps it would only say so in words of its own.
+        if (!File.Exists(settings.BootstrapPath))
+            throw new Win32Exception(NoFile);
+        var child = ChildProcess.Start(settings, variables, logStream, guard, log.WriteOutput);
+        log.Write(new ConsoleEntry(EntryTypes.Process, $"Process {child.Id} runs {string.Join(' ', settings.Wrap.Append(settings.BootstrapPath))}")
+        {
+            IsForScripts = !settings.IsDebugged,
+            Members = json => json.WriteNumber("pid", child.Id),
+        });
+        return child;
     }
 
     private bool IsHalfWritten(Win32Exception exception) => exception.NativeErrorCode switch
@@ -159,7 +177,7 @@ internal sealed class RuntimeProcess(
             return InitResult.Failed(duration, ErrorTypes.TimedOut, InvocationOutcome.TimedOutMessage(limit));
 
         // A runtime that reports an init error exits by itself; what it says on the way belongs above the report.
-        await Task.WhenAny(_child.Exited, Task.Delay(ShutdownWindow, time, CancellationToken.None));
+        await Task.WhenAny(_child.Exited, Task.Delay(ExitTime, time, CancellationToken.None));
         await _child.OutputShownAsync(time);
         return state.InitFailed.IsCompletedSuccessfully
             ? InitResult.FailedByRuntime(duration, await state.InitFailed)

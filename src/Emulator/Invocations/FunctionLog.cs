@@ -12,10 +12,14 @@ internal sealed class FunctionLog(string functionName, EmulatorConsole console)
     private readonly List<LogTail> _tails = [];
 
     /// <summary>Adds a line of the platform's.</summary>
-    public void WriteLine(string line)
+    public void WriteLine(string line) => Write(new ConsoleEntry(EntryTypes.Message, line));
+
+    /// <summary>Adds what the platform says.</summary>
+    public void Write(ConsoleEntry entry)
     {
-        AddToTails(line, failure: null);
-        console.WriteLine(functionName, line);
+        if (!entry.IsForScripts)
+            AddToTails(entry.Text, failure: null);
+        console.Write(entry with { Function = functionName });
     }
 
     /// <summary>Adds a line that the process printed. The console shows a failure in it so that it can be read.</summary>
@@ -23,7 +27,7 @@ internal sealed class FunctionLog(string functionName, EmulatorConsole console)
     {
         string shown = FailureText.OfLogLine(line, out FailureText? failure);
         AddToTails(line, failure);
-        console.WriteLine(functionName, shown);
+        console.Write(new ConsoleEntry(EntryTypes.Output, shown) { Function = functionName, Message = line });
     }
 
     /// <summary>From here on lines also go into a tail.</summary>

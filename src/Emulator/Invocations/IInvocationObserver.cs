@@ -18,6 +18,9 @@ internal interface IInvocationObserver
     /// <summary>A piece of the response has arrived. It has not been passed on yet.</summary>
     void OnReceived(in ReadOnlySequence<byte> data, long timestamp);
 
+    /// <summary>The response has ended with trailers, which tell of an error.</summary>
+    void OnTrailers(IHeaderDictionary trailers);
+
     /// <summary>The function or the platform logged a line.</summary>
     void OnLogLine(string line);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Output;
 
@@ -32,36 +33,67 @@ internal sealed class ReportLine(FunctionSettings settings, Invocation invocatio
         TimeSpan billed = TimeSpan.FromMilliseconds(Math.Ceiling((duration + (Init ?? TimeSpan.Zero)).TotalMilliseconds));
         string status = error is null ? "success" : error is { IsFoundByPlatform: true, ErrorType: ErrorTypes.TimedOut } ? "timeout" : "error";
         string? errorType = error is null ? null : ErrorTypes.Normalize(error.ErrorType!);
-        invocation.Observer?.OnReport(
-            new InvocationReport(duration, billed, Init, settings.MemorySize, peakMemoryMegabytes, status, errorType));
+        var report = new InvocationReport(duration, billed, Init, settings.MemorySize, peakMemoryMegabytes, status, errorType);
+        invocation.Observer?.OnReport(report);
         var line = new StringBuilder();
         line.Append(CultureInfo.InvariantCulture, $"REPORT RequestId: {invocation.Request.RequestId}\tDuration: {duration.TotalMilliseconds:F2} ms");
         line.Append(CultureInfo.InvariantCulture, $"\tBilled Duration: {billed.TotalMilliseconds:F0} ms");
         line.Append(CultureInfo.InvariantCulture, $"\tMemory Size: {settings.MemorySize} MB\tMax Memory Used: {peakMemoryMegabytes} MB");
         if (Init is { } init)
             line.Append(CultureInfo.InvariantCulture, $"\tInit Duration: {init.TotalMilliseconds:F2} ms");
-        if (invocation.FirstByteTimestamp != 0)
+        TimeSpan? firstByte = invocation.FirstByteTimestamp == 0 ? null : time.GetElapsedTime(start, invocation.FirstByteTimestamp);
+        if (firstByte is { } first)
         {
-            double firstByte = time.GetElapsedTime(start, invocation.FirstByteTimestamp).TotalMilliseconds;
-            line.Append(CultureInfo.InvariantCulture, $"\tFirst Byte: {firstByte:F2} ms\tStreamed: {invocation.ResponseBytes} bytes");
+            line.Append(CultureInfo.InvariantCulture, $"\tFirst Byte: {first.TotalMilliseconds:F2} ms\tStreamed: {invocation.ResponseBytes} bytes");
         }
         if (errorType is not null)
             line.Append(CultureInfo.InvariantCulture, $"\tStatus: {status}\tError Type: {errorType}");
-        log.WriteLine(line.ToString());
+        log.Write(new ConsoleEntry(EntryTypes.Report, line.ToString()) { Members = json => WriteReport(json, report, firstByte) });
+    }
+
+    private void WriteReport(Utf8JsonWriter json, InvocationReport report, TimeSpan? firstByte)
+    {
+        json.WriteString("requestId", invocation.Request.RequestId);
+        json.WriteString("status", report.Status);
+        if (report.ErrorType is not null)
+            json.WriteString("errorType", report.ErrorType);
+        json.WriteNumber("durationMs", Math.Round(report.Duration.TotalMilliseconds, 2));
+        json.WriteNumber("billedDurationMs", report.Billed.TotalMilliseconds);
+        if (report.Init is { } init)
+            json.WriteNumber("initDurationMs", Math.Round(init.TotalMilliseconds, 2));
+        if (firstByte is { } first)
+            json.WriteNumber("firstByteMs", Math.Round(first.TotalMilliseconds, 2));
+        json.WriteNumber("responseBytes", invocation.ResponseBytes);
+        json.WriteNumber("memorySizeMb", report.MemorySize);
+        json.WriteNumber("maxMemoryUsedMb", report.MaxMemoryUsed);
     }
 
     private async Task PrintErrorAsync(FunctionLog log, InvocationOutcome error, TimeProvider time)
     {
         var failure = FailureText.Read(error.ErrorBody);
-        if (failure is not null && !error.IsFoundByPlatform && await invocation.Log.TellsOfAsync(failure, OnItsWay, time))
-            return;
-
+        bool isTold = failure is not null && !error.IsFoundByPlatform && await invocation.Log.TellsOfAsync(failure, OnItsWay, time);
         // The type that counts stands in front; what the body calls itself follows where it is another one.
-        if (failure?.Type is { } type && error.ErrorType!.EndsWith(type, StringComparison.Ordinal))
-            failure = failure with { Type = null };
-        string text = failure?.ToString() ?? error.ErrorText;
-        log.WriteLine($"ERROR {error.ErrorType}: {text}");
+        bool isNamed = failure?.Type is { } type && error.ErrorType!.EndsWith(type, StringComparison.Ordinal);
+        FailureText? shown = isNamed ? failure! with { Type = null } : failure;
+        log.Write(new ConsoleEntry(EntryTypes.Error, $"ERROR {error.ErrorType}: {shown?.ToString() ?? error.ErrorText}")
+        {
+            Message = failure?.Message ?? error.ErrorText,
+            IsForScripts = isTold,
+            Members = json => WriteError(json, error, failure),
+        });
+        if (!isTold && error.Explanation is { } explanation)
+            log.Write(new ConsoleEntry(EntryTypes.Message, $"      {explanation}") { IsForPeople = true });
+    }
+
+    private void WriteError(Utf8JsonWriter json, InvocationOutcome error, FailureText? failure)
+    {
+        json.WriteString("requestId", invocation.Request.RequestId);
+        json.WriteString("errorType", error.ErrorType);
+        json.WriteStartArray("stackTrace");
+        foreach (string frame in failure?.Stack ?? [])
+            json.WriteStringValue(frame);
+        json.WriteEndArray();
         if (error.Explanation is { } explanation)
-            log.WriteLine($"      {explanation}");
+            json.WriteString("explanation", explanation);
     }
 }

@@ -126,16 +126,4 @@ internal sealed class Calls(IReadOnlyList<ServedFunction> functions, Recorder re
             RequestSigner.Sign(request, RequestTarget.Parse(path), body, settings.Account, time.GetUtcNow());
         return request;
     }
-
-    private sealed class NoReceiver(InvokeMode mode) : IResponseReceiver
-    {
-        public InvokeMode Mode => mode;
-
-        public void Start(string? contentType)
-        {
-            // Nobody is told.
-        }
-
-        public ValueTask WriteAsync(System.Buffers.ReadOnlySequence<byte> data, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-    }
 }

@@ -1,6 +1,7 @@
 // Response streaming, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Invocations;
 
@@ -88,7 +89,7 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
                 }
                 reader.AdvanceTo(result.Buffer.End);
                 if (result.IsCompleted)
-                    return (Conclude(receiver, requestId) ?? ReadTrailers(context.Request), null);
+                    return (Conclude(receiver, requestId) ?? ReadTrailers(context.Request, invocation), null);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -120,10 +121,12 @@ internal sealed class ResponseEndpoint(RuntimeState state, FunctionLog log, Limi
         return InvocationOutcome.PlatformError(ErrorTypes.UnusableResponse, requestId, message);
     }
 
-    private static InvocationOutcome ReadTrailers(HttpRequest request)
+    private static InvocationOutcome ReadTrailers(HttpRequest request, Invocation invocation)
     {
-        if (!request.CheckTrailersAvailable())
+        if (request.HttpContext.Features.Get<IHttpRequestTrailersFeature>() is not { Available: true, Trailers: { Count: > 0 } trailers })
             return InvocationOutcome.Success;
+
+        invocation.Observer?.OnTrailers(trailers);
 
         string type = request.GetTrailer(ErrorReport.TypeHeader).ToString();
         string body = request.GetTrailer(ErrorReport.BodyTrailer).ToString();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Invocations;
+using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 
@@ -49,7 +50,7 @@ internal sealed class RuntimeApiEndpoints(
     public void ExplainBadRequest(int status, string reason)
     {
         if (!reason.StartsWith(BrokenOff, StringComparison.Ordinal))
-            log.WriteLine($"PROTOCOL: the runtime was refused with {status}: its request is not valid HTTP: {reason}");
+            WriteProtocol(status, errorType: null, $"PROTOCOL: the runtime was refused with {status}: its request is not valid HTTP: {reason}");
     }
 
     private static string? AnswerOf(string path, string verb) =>
@@ -139,7 +140,10 @@ internal sealed class RuntimeApiEndpoints(
         if (refusal is { IsFunctionsDoing: true, Explanation: { } reason })
             log.WriteLine($"NOTE: {reason} The runtime is told so, with {refusal.Status} {refusal.ErrorType}.");
         else if (refusal.Explanation is { } explanation)
-            log.WriteLine($"PROTOCOL: the runtime was refused with {refusal.Status} {refusal.ErrorType}: {explanation}");
+            WriteProtocol(
+                refusal.Status,
+                refusal.ErrorType,
+                $"PROTOCOL: the runtime was refused with {refusal.Status} {refusal.ErrorType}: {explanation}");
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 
@@ -153,4 +157,14 @@ internal sealed class RuntimeApiEndpoints(
         }
         await WholeAnswer.WriteAsync(context.Response, refusal.Status, "application/json", body.ToArray());
     }
+
+    private void WriteProtocol(int status, string? errorType, string text) => log.Write(new ConsoleEntry(EntryTypes.Protocol, text)
+    {
+        Members = json =>
+        {
+            json.WriteNumber("status", status);
+            if (errorType is not null)
+                json.WriteString("errorType", errorType);
+        },
+    });
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Invocations;
+using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.RuntimeApi;
 
@@ -135,9 +136,10 @@ internal sealed class RuntimeState(FunctionSettings settings, FunctionLog log, T
         }
         foreach (Invocation invocation in dropped)
         {
-            log.WriteLine(
+            log.Write(new ConsoleEntry(
+                EntryTypes.Protocol,
                 $"PROTOCOL: the runtime asked for another invocation and never answered {invocation.Request.RequestId}, whose time is over: "
-                    + "its slot is free. Rule: /response or /error for each one.");
+                    + "its slot is free. Rule: /response or /error for each one."));
             Release(invocation);
         }
     }

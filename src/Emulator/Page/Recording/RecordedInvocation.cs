@@ -165,6 +165,14 @@ internal sealed class RecordedInvocation : IInvocationObserver
         _recorder.Changes.Set();
     }
 
+    public void OnTrailers(IHeaderDictionary trailers)
+    {
+        KeyValuePair<string, string>[] copy =
+            [.. trailers.Select(trailer => new KeyValuePair<string, string>(trailer.Key, trailer.Value.ToString()))];
+        if (TryReserve(copy.Sum(trailer => (trailer.Key.Length + trailer.Value.Length) * (long)sizeof(char))))
+            Change(state => state with { Trailers = copy });
+    }
+
     public void OnLogLine(string line)
     {
         long bytes = LineOverhead + (line.Length * sizeof(char));

@@ -29,6 +29,9 @@ internal sealed record RecordedState
     /// <summary>When its last one so far did.</summary>
     public double? LastByte { get; init; }
 
+    /// <summary>What the runtime sent after the response, name and value; none where it had nothing to say.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Trailers { get; init; } = [];
+
     /// <summary>How it ended for the caller.</summary>
     public InvocationOutcome? Outcome { get; init; }
 
