@@ -1,6 +1,7 @@
 using System.Reflection;
 
 using StreamingLambda.AspNetCore;
+using StreamingLambda.Emulator.Testing;
 using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
@@ -15,6 +16,7 @@ public sealed record Library(string Folder, Assembly Assembly)
     private static readonly Library[] All =
     [
         new("AspNetCore", typeof(InvocationExtensions).Assembly),
+        new("Emulator.Testing", typeof(LocalLambda).Assembly),
         new("Formats", typeof(StreamError).Assembly),
         new("Runtime", typeof(LambdaRuntime).Assembly),
         new("Testing", typeof(TestHost).Assembly),

@@ -17,8 +17,8 @@ public sealed class PackageTests(PackedFeed feed)
         Assert.DoesNotContain("warning", feed.Packing.Output, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
             [
-                "StreamingLambda.AspNetCore", "StreamingLambda.Emulator", "StreamingLambda.Formats", "StreamingLambda.Runtime",
-                "StreamingLambda.Templates", "StreamingLambda.Testing",
+                "StreamingLambda.AspNetCore", "StreamingLambda.Emulator", "StreamingLambda.Emulator.Testing", "StreamingLambda.Formats",
+                "StreamingLambda.Runtime", "StreamingLambda.Templates", "StreamingLambda.Testing",
             ],
             Ids("nupkg").Order());
     }
