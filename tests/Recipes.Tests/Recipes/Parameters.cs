@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+
+using StreamingLambda.Formats;
+using StreamingLambda.Runtime;
+
+namespace StreamingLambda.Recipes.Tests.Recipes;
+
+#region aws-service
+public sealed class ListParameters(IAmazonSimpleSystemsManagement parameters) : IStreamingLambdaHandler
+{
+    public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        response.SendTextAsync(ReadNamesAsync(cancellationToken), cancellationToken);
+
+    // Page by page: each is on its way to the caller before the next one is asked for.
+    private async IAsyncEnumerable<string> ReadNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            DescribeParametersResponse page = await parameters.DescribeParametersAsync(new() { NextToken = next }, cancellationToken);
+            foreach (ParameterMetadata parameter in page.Parameters ?? [])
+                yield return $"{parameter.Name}\n";
+            next = page.NextToken;
+        }
+        while (!string.IsNullOrEmpty(next));
+    }
+}
+#endregion
+
+internal static class Secrets
+{
+    #region secrets
+    public static async Task<IStreamingLambdaHandler> CreateAsync(IAmazonSimpleSystemsManagement parameters)
+    {
+        GetParameterResponse answer = await parameters.GetParameterAsync(new() { Name = "/my-function/api-key", WithDecryption = true });
+        return new Greeter(answer.Parameter.Value);
+    }
+    #endregion
+
+    public static Task<int> RunAsync()
+    {
+        #region secrets-program
+        return LambdaRuntime.RunAsync(async () =>
+        {
+            using var parameters = new AmazonSimpleSystemsManagementClient();
+            return await CreateAsync(parameters);
+        });
+        #endregion
+    }
+}
+
+/// <summary>Has a secret.</summary>
+internal sealed class Greeter(string key) : IStreamingLambdaHandler
+{
+    public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
+        response.SendTextAsync($"a key of {key.Length} characters", cancellationToken);
+}
