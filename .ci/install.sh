@@ -11,6 +11,8 @@ install_what_is_missing() {
   for tool in curl jq shellcheck unzip zip cmake make g++ python3; do
     command -v "$tool" > /dev/null || packages+=("$tool")
   done
+  # The browser of the tests of the emulator's page.
+  command -v chromium > /dev/null || command -v google-chrome > /dev/null || packages+=(chromium)
   if [[ $(this_processor) == x64 ]]; then
     # They run the arm64 binaries.
     command -v qemu-aarch64-static > /dev/null || packages+=(qemu-user-static)
