@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 
 using ModelContextProtocol;
@@ -38,6 +39,27 @@ public sealed class McpServerTests
         CallToolResult refused = await client.CallToolAsync("write_report", new Dictionary<string, object?> { ["sections"] = 99 });
         Assert.True(refused.IsError);
         Assert.Contains("1 to 10 sections", Assert.IsType<TextContentBlock>(Assert.Single(refused.Content)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_client_for_Node_sees_progress_before_the_result()
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(await Example.PublishAsync("mcp-server"), "mcp-server");
+
+        string output = await NodeMcpClient.RunAsync(new Uri(emulator.Http.BaseAddress!, "/mcp"));
+
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["tools add write_report", "sum 5"], lines[..2]);
+        Assert.Collection(
+            lines[2..],
+            line => Assert.StartsWith("progress 1 3 writing section 1 ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("progress 2 3 writing section 2 ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("progress 3 3 writing section 3 ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("""report "Section 1\nSection 2\nSection 3" """, line, StringComparison.Ordinal));
+        // The tool works for 200 ms on each section after it has said so: notifications that came with the result would come at one time.
+        Assert.True(Milliseconds(lines[^1]) - Milliseconds(lines[2]) >= 500, output);
+
+        static int Milliseconds(string line) => int.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 
     private sealed class ProgressLog : IProgress<ProgressNotificationValue>
