@@ -5,7 +5,7 @@ namespace StreamingLambda.Runtime;
 
 /// <summary>Starts a thread that the program does not wait for, neither at its end nor here.</summary>
 /// <remarks><see cref="Thread.Start()"/> returns when the new thread has run its first lines, and keeps a processor busy until then. In a native
-/// binary on Linux the thread is therefore the system's own, and .NET gets to know it when it runs: that takes a tenth of a millisecond less.</remarks>
+/// binary on Linux the thread is therefore the system's own, and .NET gets to know it when it runs: a tenth of a millisecond less.</remarks>
 internal static unsafe partial class BackgroundThread
 {
     /// <param name="run">Must not throw.</param>

@@ -3,9 +3,9 @@ using System.Text.Encodings.Web;
 
 namespace StreamingLambda.Runtime.Errors;
 
-/// <summary>Escapes what JSON says must be escaped, control characters, and the two line separators of Unicode; leaves everything else as it is.</summary>
-/// <remarks>In place of <see cref="JavaScriptEncoder.UnsafeRelaxedJsonEscaping"/> and <see cref="JavaScriptEncoder.Default"/>: the first use of either
-/// goes through all 65,536 characters, and that is a tenth of a millisecond of a function's start.</remarks>
+/// <summary>Escapes what JSON says must be escaped, control characters, and the two line separators of Unicode, and nothing else.</summary>
+/// <remarks>In place of <see cref="JavaScriptEncoder.UnsafeRelaxedJsonEscaping"/> and <see cref="JavaScriptEncoder.Default"/>: the first use of
+/// either goes through all 65,536 characters, and that is a tenth of a millisecond of a function's start.</remarks>
 internal sealed class RelaxedJsonEncoder : JavaScriptEncoder
 {
     public static readonly RelaxedJsonEncoder Shared = new();

@@ -16,7 +16,9 @@ internal sealed record ServerAddress(string Host, int Port)
     {
         address = null;
         int colon = text.LastIndexOf(':');
-        if (colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is < 1 or > 65535)
+        if (colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
+            return false;
+        if (port is < 1 or > 65535)
             return false;
         string host = text[..colon];
         bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
