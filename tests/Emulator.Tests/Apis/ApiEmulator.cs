@@ -13,6 +13,8 @@ internal static class ApiEmulator
         Routes = [Route(InvokeMode.ResponseStream, "/"), Route(InvokeMode.ResponseStream, "/orders/{id}"), Route(InvokeMode.Buffered, "/buffered")],
     };
 
+    private static FunctionSettings Function { get; } = TestEmulator.Settings with { HasUrl = false, Timeout = TimeSpan.FromMinutes(15) };
+
     public static RouteSettings Route(InvokeMode mode, string resource) =>
         new() { Resource = resource, Method = RouteSettings.AnyMethod, Function = "test", Mode = mode };
 
@@ -20,7 +22,7 @@ internal static class ApiEmulator
     public static ApiSettings With(RouteSettings route) => Streaming with { Routes = [route] };
 
     public static Task<TestEmulator> StartAsync(ApiSettings? api = null, TimeProvider? time = null) =>
-        TestEmulator.StartAsync([TestEmulator.Settings with { HasUrl = false }], [api ?? Streaming], time ?? TimeProvider.System);
+        TestEmulator.StartAsync([Function], [api ?? Streaming], time ?? TimeProvider.System);
 
     /// <summary>Runs these steps behind the API; ends with the head of the response.</summary>
     public static Task<HttpResponseMessage> RunAsync(this TestEmulator emulator, string target, params string[][] steps) => emulator.Client.SendAsync(
