@@ -32,6 +32,8 @@ internal sealed class TestEmulator : IAsyncDisposable
     /// <summary>The emulator's page.</summary>
     public Uri Page => _host.Page!;
 
+    public IReadOnlyList<int> Ports => _host.Ports;
+
     public static string BootstrapPath => BuiltPrograms.TestBootstrap;
 
     public static FunctionSettings Settings { get; } = new() { Name = "test", BootstrapPath = BootstrapPath, Account = new Account() };
