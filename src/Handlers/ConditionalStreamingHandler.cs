@@ -3,12 +3,11 @@ using System.Text.Json;
 
 using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
-using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Handlers;
 
 /// <summary>Decides by the request how to answer: streams a JSON array, answers with an error status at once, or fails on purpose.</summary>
-/// <remarks>The scenario comes from <c>?scenario=</c> of a function URL, or else from its JSON body, <c>{"scenario":"..."}</c>; without one it is
+/// <remarks>The scenario comes from <c>?scenario=</c> of a request, or else from its JSON body, <c>{"scenario":"..."}</c>; without one it is
 /// <c>stream</c>. The scenarios: <c>stream</c>, <c>error</c> (400), <c>not-found</c> (404), <c>unavailable</c> (503), <c>throw</c> (fails before
 /// the first byte), <c>fail-midway</c> (fails after two elements).</remarks>
 /// <param name="time">The clock of the pauses and the timestamps; null for the system's.</param>
@@ -71,7 +70,7 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
     private static string ReadScenario(Invocation invocation)
     {
         const string unchosen = "stream";
-        if (!FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request))
+        if (CallerRequest.Find(invocation) is not { } request)
             return unchosen;
         if (request.GetQuery("scenario") is { } scenario)
             return scenario;

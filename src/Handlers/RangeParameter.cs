@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-using StreamingLambda.Runtime.Events;
-
 namespace StreamingLambda.Handlers;
 
 /// <summary>A query parameter that is a whole number within bounds.</summary>
@@ -12,7 +10,7 @@ internal sealed record RangeParameter(string Name, int Minimum, int Maximum, int
     /// <param name="request">The request; null if the event is not one.</param>
     /// <param name="value">The value.</param>
     /// <param name="error">What is wrong and what would be right.</param>
-    public bool TryRead(FunctionUrlRequest? request, out int value, [NotNullWhen(false)] out string? error)
+    public bool TryRead(CallerRequest? request, out int value, [NotNullWhen(false)] out string? error)
     {
         error = null;
         value = Default;

@@ -2,11 +2,10 @@ using System.Globalization;
 
 using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
-using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Handlers;
 
-/// <summary>Sends lines of text with a pause after each number. Through a function URL, <c>?count=</c> (1 to 1000, default 3) and
+/// <summary>Sends lines of text with a pause after each number. In a request, <c>?count=</c> (1 to 1000, default 3) and
 /// <c>?pauseMs=</c> (0 to 60000, default 1000) change how many and how long; any other event gets the defaults.</summary>
 /// <param name="time">The clock that measures the pauses; null for the system's.</param>
 public sealed class SendNumbersWithPause(TimeProvider? time = null) : IStreamingLambdaHandler
@@ -19,7 +18,7 @@ public sealed class SendNumbersWithPause(TimeProvider? time = null) : IStreaming
     /// <inheritdoc />
     public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request);
+        var request = CallerRequest.Find(invocation);
         if (!Count.TryRead(request, out int count, out string? error) || !PauseMs.TryRead(request, out int pauseMs, out error))
         {
             await response.SendProblemAsync(error, new(400), cancellationToken);

@@ -101,6 +101,18 @@ public sealed class ConditionalStreamingHandlerTests
     }
 
     [Theory]
+    [InlineData("""{"scenario":"not-found"}""", "null")]
+    [InlineData("null", "\"{\\\"scenario\\\":\\\"not-found\\\"}\"")]
+    public async Task The_scenario_comes_from_a_rest_api_s_request_too(string query, string body)
+    {
+        string eventJson = "{\"resource\":\"/\",\"path\":\"/\",\"httpMethod\":\"POST\",\"requestContext\":{},"
+            + $"\"queryStringParameters\":{query},\"body\":{body}}}";
+        TestResponse response = await new TestHost(new ConditionalStreamingHandler()).InvokeAsync(System.Text.Encoding.UTF8.GetBytes(eventJson));
+
+        Assert.Equal(404, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_scenario_comes_from_a_body_too_text_or_base64(bool base64)

@@ -33,6 +33,18 @@ public sealed class SendNumbersWithPauseTests
     }
 
     [Fact]
+    public async Task A_rest_api_s_query_counts_as_a_function_url_s_does()
+    {
+        const string Event = """
+            {"resource":"/numbers","path":"/numbers","httpMethod":"GET","requestContext":{"stage":"prod"},
+             "queryStringParameters":{"count":"1","pauseMs":"0"}}
+            """;
+        TestResponse response = await CreateHost().InvokeAsync(Encoding.UTF8.GetBytes(Event));
+
+        Assert.Equal("Number: 1\nStreaming complete!\n", response.BodyText);
+    }
+
+    [Fact]
     public async Task Nothing_comes_before_the_pause_is_over()
     {
         TestRun run = CreateHost().Start(FunctionUrlEvent.Get("/?count=2&pauseMs=60000"));
