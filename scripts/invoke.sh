@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Calls a function URL with AuthType AWS_IAM, signed with the caller's AWS credentials, and shows the response as it streams.
+# Calls a function URL or a REST API that takes signed requests, with the caller's AWS credentials, and shows the response as it streams.
 set -euo pipefail
 
 usage() {
   cat <<'HELP'
 Usage: scripts/invoke.sh URL [CURL_OPTION...]
 
-Signs a request to a Lambda function URL (Signature Version 4, by curl) and shows the response while it arrives. What follows the URL goes
-to curl: --include shows status and headers, --data-binary @FILE posts a file.
+Signs a request to a Lambda function URL or an API Gateway API (Signature Version 4, by curl) and shows the response while it arrives. What
+follows the URL goes to curl: --include shows status and headers, --data-binary @FILE posts a file.
 
   scripts/invoke.sh https://abc.lambda-url.eu-west-1.on.aws/
   scripts/invoke.sh 'https://abc.lambda-url.eu-west-1.on.aws/?scenario=not-found' --include
@@ -17,6 +17,8 @@ Credentials, the first that is found, as the AWS tools do it:
   2. the profile AWS_PROFILE (else 'default') in ~/.aws/credentials, then in ~/.aws/config;
   3. the AWS CLI, if it is installed: profiles with single sign-on, roles or a credential process, and machine roles.
 Region: the one in the URL; a URL without one (a local emulator) takes AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+Service: lambda, or execute-api for an API's address; for an API at another address (a local emulator, a domain of your own) set
+SIGNING_SERVICE=execute-api.
 HELP
 }
 
@@ -88,8 +90,10 @@ fi
 
 # --- Region ------------------------------------------------------------------------------------------------------------------------------
 
-if [[ $url =~ ^https?://[^/?#]*\.lambda-url\.([a-z0-9-]+)\. ]]; then
-  region=${BASH_REMATCH[1]}
+service=${SIGNING_SERVICE:-lambda}
+if [[ $url =~ ^https?://[^/?#]*\.(lambda-url|execute-api)\.([a-z0-9-]+)\. ]]; then
+  region=${BASH_REMATCH[2]}
+  [[ ${BASH_REMATCH[1]} != execute-api ]] || service=execute-api
 else
   region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
   [[ -n $region ]] || region=$(setting "$config_file" region)
@@ -115,7 +119,7 @@ secrets() {
 }
 
 code=0
-curl --config <(secrets) --aws-sigv4 "aws:amz:$region:lambda" --no-buffer --silent --show-error --fail-with-body \
+curl --config <(secrets) --aws-sigv4 "aws:amz:$region:$service" --no-buffer --silent --show-error --fail-with-body \
   --dump-header "$headers" "$@" "$url" || code=$?
 
 if ((code == 22)); then

@@ -137,6 +137,28 @@ public sealed class InvokeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task The_address_of_an_api_says_service_and_region()
+    {
+        CommandResult result = await InvokeAsync(
+            $"http://abc.execute-api.sa-east-1.amazonaws.com:{_server.Port}/prod/numbers", Keys(region: "eu-west-1"),
+            "--connect-to", $"::127.0.0.1:{_server.Port}");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        AssertSigned("AKID", "sa-east-1", "execute-api");
+    }
+
+    [Fact]
+    public async Task The_service_of_an_api_at_another_address_is_given()
+    {
+        Dictionary<string, string?> environment = Keys(region: "eu-west-1");
+        environment["SIGNING_SERVICE"] = "execute-api";
+
+        await InvokeAsync(_server.Url, environment);
+
+        AssertSigned("AKID", "eu-west-1", "execute-api");
+    }
+
+    [Fact]
     public async Task The_response_is_shown_while_it_arrives()
     {
         TaskCompletionSource firstLineSeen = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -255,7 +277,7 @@ public sealed class InvokeScriptTests : IDisposable
     private void WriteAwsFile(string name, string content) =>
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, ".aws")).FullName, name), content);
 
-    private void AssertSigned(string accessKey, string region) => Assert.Matches(
-        $@"^AWS4-HMAC-SHA256 Credential={accessKey}/\d{{8}}/{region}/lambda/aws4_request, ?SignedHeaders=[^,]*host[^,]*, ?Signature=[0-9a-f]{{64}}$",
+    private void AssertSigned(string accessKey, string region, string service = "lambda") => Assert.Matches(
+        $@"^AWS4-HMAC-SHA256 Credential={accessKey}/\d{{8}}/{region}/{service}/aws4_request, ?SignedHeaders=[^,]*host[^,]*, ?Signature=[0-9a-f]{{64}}$",
         _server.Headers["Authorization"]);
 }
