@@ -82,6 +82,35 @@ public sealed class TemplateTests
         Assert.Equal($"!GetAtt {function}Url.FunctionUrl", Text(_template, "Outputs", $"{function}Url", "Value"));
     }
 
+    [Theory]
+    [InlineData("Numbers", "StreamingNumbers", "numbers")]
+    [InlineData("Conditional", "ConditionalStreaming", "conditional")]
+    public void A_rest_api_streams_from_each_function_only_when_asked_for(string part, string function, string path)
+    {
+        YamlNode method = At(_template, "Resources", $"{part}Method");
+        YamlNode integration = At(method, "Properties", "Integration");
+        YamlNode permission = At(_template, "Resources", $"{part}ApiPermission", "Properties");
+
+        Assert.Equal("NONE", Text(_template, "Parameters", "RestApi", "Default"));
+        Assert.Equal("HasRestApi", Text(method, "Condition"));
+        Assert.Equal(path, Text(_template, "Resources", $"{part}Resource", "Properties", "PathPart"));
+        Assert.Equal("STREAM", Text(integration, "ResponseTransferMode"));
+        Assert.Equal("POST", Text(integration, "IntegrationHttpMethod"));
+        Assert.Equal(
+            $"!Sub arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2021-11-15/functions/${{{function}.Arn}}"
+                + "/response-streaming-invocations",
+            Text(integration, "Uri"));
+        Assert.Equal("lambda:InvokeFunction", Text(permission, "Action"));
+        Assert.Equal("apigateway.amazonaws.com", Text(permission, "Principal"));
+        Assert.Equal($"!Ref {function}", Text(permission, "FunctionName"));
+        Assert.EndsWith($":${{StreamingApi}}/*/*/{path}", Text(permission, "SourceArn"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_resource_of_the_rest_api_has_its_condition() => Assert.All(
+        Children(At(_template, "Resources")).Where(resource => Text(resource.Value, "Type").StartsWith("AWS::ApiGateway::", StringComparison.Ordinal)),
+        resource => Assert.Contains(Text(resource.Value, "Condition"), (string[])["HasRestApi", "RestApiNeedsKey"]));
+
     private static YamlNode Load()
     {
         using StreamReader reader = new(Repository.PathOf("template.yaml"));

@@ -1,4 +1,5 @@
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests.Apis;
 
@@ -268,6 +269,26 @@ public sealed class ApiTemplateTests : IDisposable
             options));
 
         Assert.Equal([route], Describe(api));
+    }
+
+    [Theory]
+    [InlineData("NONE", 0, "")]
+    [InlineData("AWS_IAM", 1, "AWS_IAM")]
+    [InlineData("API_KEY", 1, "NONE key")]
+    public void The_template_of_this_repository_has_an_api_when_asked_for(string value, int count, string auth)
+    {
+        var options = new EmulatorOptions { Parameters = new Dictionary<string, string> { ["RestApi"] = value } };
+        IReadOnlyList<ApiSettings> apis = _reading.ReadApis(Repository.Read("template.yaml"), options);
+
+        Assert.Equal(count, apis.Count);
+        Assert.All(apis, api =>
+        {
+            Assert.Equal(("StreamingApi", "prod", TimeSpan.FromMinutes(5)), (api.Name, api.Stage, api.IdleLimit));
+            Assert.Equal(
+                [$"ANY /numbers StreamingNumbers ResponseStream 900 {auth}", $"ANY /conditional ConditionalStreaming ResponseStream 900 {auth}"],
+                Describe(api));
+        });
+        Assert.DoesNotContain(_reading.Said, line => line.Contains("left out", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Describe(ApiSettings api) => api.Routes.Select(route => string.Create(
