@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 
 using StreamingLambda.Runtime.Errors;
@@ -26,12 +25,49 @@ internal static class ProblemJson
         return buffer.End("\n"u8);
     }
 
-    /// <summary>The name of a status, null for one that has none. The HTTP client has the list.</summary>
-    private static string? NameOf(int statusCode)
+    /// <summary>The name of a status that says what is wrong, null for any other. .NET has the list in its HTTP client, which would come into the binary
+    /// with it.</summary>
+    /// <remarks>https://www.iana.org/assignments/http-status-codes</remarks>
+    private static string? NameOf(int statusCode) => statusCode switch
     {
-        using var status = new HttpResponseMessage((HttpStatusCode)statusCode);
-        return status.ReasonPhrase is { Length: > 0 } name ? name : null;
-    }
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        402 => "Payment Required",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        406 => "Not Acceptable",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        410 => "Gone",
+        411 => "Length Required",
+        412 => "Precondition Failed",
+        413 => "Content Too Large",
+        414 => "URI Too Long",
+        415 => "Unsupported Media Type",
+        416 => "Range Not Satisfiable",
+        417 => "Expectation Failed",
+        421 => "Misdirected Request",
+        422 => "Unprocessable Content",
+        423 => "Locked",
+        424 => "Failed Dependency",
+        425 => "Too Early",
+        426 => "Upgrade Required",
+        428 => "Precondition Required",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        451 => "Unavailable For Legal Reasons",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        505 => "HTTP Version Not Supported",
+        507 => "Insufficient Storage",
+        508 => "Loop Detected",
+        511 => "Network Authentication Required",
+        _ => null,
+    };
 
     private static void WriteIfPresent(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
     {

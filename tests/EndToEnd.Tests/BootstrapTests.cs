@@ -46,6 +46,7 @@ public sealed class BootstrapTests
 
         Assert.Equal("/2018-06-01/runtime/init/error", post.Head.Path);
         Assert.Equal("Runtime.NoSuchHandler", post.Head["Lambda-Runtime-Function-Error-Type"]);
+        Assert.Matches($@"^streaming-lambda/[\w.-]+-dotnet[\d.]+{(build == Build.Native ? "-aot" : "")}$", post.Head["User-Agent"]);
         Assert.Contains(
             "There is no handler 'NoSuchThing'. Set the function's Handler to one of: ConditionalStreamingHandler, SendNumbersWithPause.",
             post.BodyText,

@@ -28,7 +28,7 @@ public sealed class ShapeTests : IDisposable
             response.SendServerSentEventsAsync(Items(new SseItem<string>("a")), head, new ServerSentEventsOptions(), token)),
         ["typed events"] = new("text/event-stream", "data: 1\n\n", (response, head, token) => response.SendServerSentEventsAsync(
             Items(new SseItem<int>(1)), NumbersJson.Default.Int32, head, new ServerSentEventsOptions(), token)),
-        ["problem"] = new("application/problem+json", "{\"title\":\"Created\",\"status\":201,\"detail\":\"a\"}\n", (response, head, token) =>
+        ["problem"] = new("application/problem+json", "{\"status\":201,\"detail\":\"a\"}\n", (response, head, token) =>
             response.SendProblemAsync("a", head ?? new(201), token)),
     };
 

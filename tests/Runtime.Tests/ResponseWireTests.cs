@@ -1,5 +1,6 @@
 using System.Text;
 
+using StreamingLambda.Runtime.Http;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
@@ -23,12 +24,13 @@ public sealed class ResponseWireTests
 
         string prelude = "{\"statusCode\":201,\"headers\":{\"Content-Type\":\"text/plain\",\"x-a\":\"\\\"b\\\"\"},"
             + "\"cookies\":[\"c=1; Secure\",\"d=2\"]}\0\0\0\0\0\0\0\0";
-        string next = $"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {session.Api.Address}\r\n\r\n";
+        string next = $"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {session.Api.Address}\r\nUser-Agent: {UserAgent.Token}\r\n\r\n";
         Assert.Equal(
             next +
             $"""
             POST /2018-06-01/runtime/invocation/request-1/response HTTP/1.1
             Host: {session.Api.Address}
+            User-Agent: {UserAgent.Token}
             Lambda-Runtime-Function-Response-Mode: streaming
             Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body
             Content-Type: application/vnd.awslambda.http-integration-response

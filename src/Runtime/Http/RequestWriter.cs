@@ -45,6 +45,7 @@ internal static class RequestWriter
         AppendAscii(output, request.Path);
         output.Write(" HTTP/1.1\r\n"u8);
         AppendField(output, "Host", server.ToString());
+        output.Write(UserAgent.Field);
         foreach ((string name, string value) in request.Fields)
             AppendField(output, name, value);
         if (request.StreamedBody is not null)
