@@ -4,7 +4,7 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>Holds docs/handlers.md to the code of this folder and of two programs, which is compiled and run.</summary>
+/// <summary>Holds docs/handlers.md to the code of this folder and of three programs, which is compiled and run.</summary>
 public sealed partial class HandlersPageTests
 {
     [Fact]
@@ -14,6 +14,7 @@ public sealed partial class HandlersPageTests
             [
                 .. CodeRegions.In("tests/Handlers.Tests/Docs"),
                 .. CodeRegions.In("tests/LifetimeFunction"),
+                .. CodeRegions.In("examples/tracing"),
                 new("three-lines", Repository.Read("examples/hello/Program.cs")),
             ]);
         List<string> blocks = ReadBlocks();

@@ -1,6 +1,7 @@
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 using StreamingLambda.Runtime.Logging;
+using StreamingLambda.Runtime.Tracing;
 
 namespace StreamingLambda.PublicApi.Tests.Examples;
 
@@ -24,6 +25,13 @@ internal static class RuntimeExamples
             return new DelegateStreamingHandler(async (invocation, response, cancellationToken) =>
                 await response.WriteAndFinishAsync(greeting, cancellationToken));
         });
+        #endregion
+    }
+
+    public static async Task<int> TracingAsync()
+    {
+        #region TracedStreamingHandler
+        return await LambdaRuntime.RunAsync(new TracedStreamingHandler(new Hello()));
         #endregion
     }
 

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Trace;
+
+using StreamingLambda.Formats;
+using StreamingLambda.Runtime;
+using StreamingLambda.Runtime.Tracing;
+
+#region tracing
+// Where spans go is OTEL_EXPORTER_OTLP_ENDPOINT, such as http://localhost:4318 for a collector in a layer.
+using var source = new ActivitySource("Tracing");
+using TracerProvider spans = Sdk.CreateTracerProviderBuilder()
+    .AddSource(TracedStreamingHandler.SourceName, source.Name)
+    .AddOtlpExporter(otlp => otlp.Protocol = OtlpExportProtocol.HttpProtobuf)
+    .Build();
+#endregion
+
+var handler = new DelegateStreamingHandler(async (invocation, response, cancellationToken) =>
+{
+    using (source.StartActivity("think"))
+        await Task.Delay(10, cancellationToken);
+    await response.SendTextAsync($"This is trace {Activity.Current?.TraceId}.\n", cancellationToken);
+});
+
+#region export
+// The environment may be frozen as soon as the next event is asked for. What the exporter has gathered is sent before, when the caller has its answer.
+return await LambdaRuntime.RunAsync(new TracedStreamingHandler(handler, token => Task.Run(() => spans.ForceFlush(1000), token)));
+#endregion

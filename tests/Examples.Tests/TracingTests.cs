@@ -1,0 +1,29 @@
+namespace StreamingLambda.Examples.Tests;
+
+public sealed class TracingTests
+{
+    [Fact]
+    public async Task Spans_of_Lambda_s_trace_reach_the_collector_after_each_invocation()
+    {
+        await using var collector = Collector.Start();
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+        [
+            "--port", "0", "--auth", "NONE", "--bootstrap", await Example.PublishAsync("tracing"), "--handler", "tracing",
+            "--env", $"OTEL_EXPORTER_OTLP_ENDPOINT={collector.Url}",
+        ]);
+
+        for (int i = 0; i < 2; i++)
+        {
+            string answer = (await emulator.GetTextAsync("/")).Body;
+            (string path, byte[] body) = await collector.NextAsync();
+
+            string trace = answer.Split(' ', '.')[3];
+            Assert.Equal("/v1/traces", path);
+            // OTLP has the trace id's sixteen bytes in each span, and their names as they are.
+            Assert.Equal(2, CountOf(Convert.FromHexString(trace), body));
+            Assert.Equal(1, CountOf("think"u8, body));
+        }
+    }
+
+    private static int CountOf(ReadOnlySpan<byte> sought, ReadOnlySpan<byte> bytes) => bytes.Count(sought);
+}
