@@ -25,8 +25,8 @@ internal static class ProblemJson
         return buffer.End("\n"u8);
     }
 
-    /// <summary>The name of a status that says what is wrong, null for any other. .NET has the list in its HTTP client, which would come into the binary
-    /// with it.</summary>
+    /// <summary>The name of a status that says what is wrong, null for any other. .NET has the list in its HTTP client, which would come into the
+    /// binary with it.</summary>
     /// <remarks>https://www.iana.org/assignments/http-status-codes</remarks>
     private static string? NameOf(int statusCode) => statusCode switch
     {

@@ -148,7 +148,7 @@ public sealed class PipeWriterTests
 
         string[] messages = await caught.Task.WaitAsync(Limits.Step);
         Assert.Equal("Cannot write to the response: WriteAsync is still in progress. Await each call before the next one.", messages[0]);
-        Assert.StartsWith("Cannot write to the response: FinishAsync was already called", messages[1], StringComparison.Ordinal);
+        Assert.StartsWith("Cannot write to the response: it is already finished", messages[1], StringComparison.Ordinal);
     }
 
     [Fact]

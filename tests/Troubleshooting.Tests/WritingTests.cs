@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 
 using StreamingLambda.Formats;
+using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 using StreamingLambda.Testing;
@@ -191,6 +192,16 @@ public sealed partial class WritingTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.MaxValue })));
 
     [Fact]
+    public async Task A_redirect_to_nowhere() => Page.Shows(Describe(await CatchAsync(response => response.SendRedirectAsync("/x", new(200)))));
+
+    [Fact]
+    public async Task A_response_made_raw_too_late() => Page.Shows(Describe(await CatchAsync(async response =>
+    {
+        await response.WriteAsync("a");
+        response.IsRaw = true;
+    })));
+
+    [Fact]
     public async Task Log_lines_that_are_missing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Makes its pipe with a shell.");
@@ -227,7 +238,8 @@ public sealed partial class WritingTests
         Page.Shows(Describe(await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync("{}"u8.ToArray()))));
     }
 
-    /// <summary>What a function in a process of its own logs, after a second that its invocation has, when the Runtime API does no more than this.</summary>
+    /// <summary>What a function in a process of its own logs, after a second that its invocation has, when the Runtime API does no more than
+    /// this.</summary>
     private static async Task<string> LogOfAsync(string path, Func<ScriptedConnection, Task> act)
     {
         await using var api = new ScriptedRuntimeApi();
@@ -252,6 +264,18 @@ public sealed partial class WritingTests
         TestResponse response = await host.InvokeAsync(Encoding.UTF8.GetBytes(eventJson));
         const int error = 4; // After time, level, request id and "The invocation failed."
         return Assert.Single(response.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t')[error];
+    }
+
+    /// <summary>What a call throws at the handler.</summary>
+    private static async Task<Exception> CatchAsync(Func<ResponseStreamWriter, Task> misuse)
+    {
+        Exception? thrown = null;
+        await new TestHost(async (_, response, _) =>
+        {
+            thrown = await Record.ExceptionAsync(() => misuse(response));
+            await response.WriteAndFinishAsync("b");
+        }).InvokeAsync("{}"u8.ToArray());
+        return Assert.IsAssignableFrom<Exception>(thrown);
     }
 
     private static Task<string> RefuseAsync(StatusAndHeaders head) =>

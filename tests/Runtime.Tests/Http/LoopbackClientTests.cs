@@ -360,7 +360,8 @@ public sealed class LoopbackClientTests : IAsyncLifetime
         await request.WaitAsync(Limits.Step);
 
         Assert.Equal(
-            $"POST /x?y=z HTTP/1.1\r\nHost: {_api.Address}\r\nUser-Agent: {UserAgent.Token}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\n",
+            $"POST /x?y=z HTTP/1.1\r\nHost: {_api.Address}\r\nUser-Agent: {UserAgent.Token}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            + "Content-Length: 5\r\n\r\n",
             received.Head.Text);
         Assert.Equal("hello", received.BodyText);
     }
