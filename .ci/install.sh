@@ -8,11 +8,13 @@ install_what_is_missing() {
   command -v readelf > /dev/null || packages+=(binutils)
   command -v xz > /dev/null || packages+=(xz-utils)
   # Beside what everything needs, what compiles the native part of AWS's client for Node.js.
-  for tool in curl jq shellcheck unzip zip cmake make g++ python3; do
+  for tool in curl jq shellcheck unzip zip cmake make g++ python3 strace; do
     command -v "$tool" > /dev/null || packages+=("$tool")
   done
   # The browser of the tests of the emulator's page.
   command -v chromium > /dev/null || command -v google-chrome > /dev/null || packages+=(chromium)
+  # For the example in Go.
+  command -v go > /dev/null || packages+=(golang-go)
   if [[ $(this_processor) == x64 ]]; then
     # They run the arm64 binaries.
     command -v qemu-aarch64-static > /dev/null || packages+=(qemu-user-static)
