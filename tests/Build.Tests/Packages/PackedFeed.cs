@@ -47,9 +47,12 @@ public sealed class PackedFeed : IAsyncLifetime
     }
 
     /// <summary>Makes a project with the template; its directory. What it needs of these packages it has with it.</summary>
-    internal async Task<string> NewAsync(string name, params string[] options)
+    internal Task<string> NewAsync(string name, params string[] options) => NewFromAsync("streaming-lambda", name, options);
+
+    /// <summary>The same with the template that is named.</summary>
+    internal async Task<string> NewFromAsync(string template, string name, params string[] options)
     {
-        CommandResult result = await DotnetAsync(Projects, ["new", "streaming-lambda", "--name", name, "--debug:custom-hive", Hive, .. options]);
+        CommandResult result = await DotnetAsync(Projects, ["new", template, "--name", name, "--debug:custom-hive", Hive, .. options]);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         return Path.Combine(Projects, name);
     }
