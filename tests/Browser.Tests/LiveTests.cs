@@ -104,7 +104,7 @@ public sealed class LiveTests(Chromium browser)
         foreach ((string button, string text) in new[] { ("Copy curl", "--aws-sigv4 aws:amz:"), ("Copy test", "public async Task Answers_POST_x()") })
         {
             await page.Tab.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = button }).ClickAsync();
-            await Expect(page.Tab.Locator("#said")).ToContainTextAsync("copied");
+            await Expect(page.Tab.Locator("#said")).ToContainTextAsync(button == "Copy curl" ? "The curl line is copied" : "The test is copied");
             Assert.Contains(text, await page.Tab.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
         }
     }
