@@ -50,7 +50,7 @@ internal static class RuntimeProcess
         if (options.TimeProvider == TimeProvider.System)
             options = options with { TimeProvider = PunctualTimeProvider.Shared };
         var log = new LogWriter(logOutput, environment, options.TimeProvider);
-        using var client = new RuntimeApiClient(new LoopbackClient(server), log, options.TimeProvider);
+        using var client = new RuntimeApiClient(new HttpMessageInvoker(new LoopbackHandler(server)), log, options.TimeProvider);
         using var shutdown = new Shutdown(options, cancellationToken);
         try
         {

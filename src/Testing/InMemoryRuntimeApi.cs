@@ -10,29 +10,25 @@ namespace StreamingLambda.Testing;
 /// <summary>The Runtime API of one invocation, put under the runtime's client in place of a network: hands out the event, takes the response
 /// as it is written, and, asked for another event, stops the loop.</summary>
 internal sealed class InMemoryRuntimeApi(TestHost host, ReadOnlyMemory<byte> eventJson, ResponseRecorder recorder, CancellationTokenSource stopping)
-    : ILoopbackClient
+    : HttpMessageHandler
 {
     private bool _handedOut;
 
-    public async Task<LoopbackAnswer> SendAsync(LoopbackRequest request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Path.EndsWith("/invocation/next", StringComparison.Ordinal))
+        var sent = (LoopbackRequest)request;
+        if (sent.Path.EndsWith("/invocation/next", StringComparison.Ordinal))
         {
             if (!_handedOut)
                 return Next();
             await stopping.CancelAsync().ConfigureAwait(false);
             throw new OperationCanceledException(stopping.Token);
         }
-        if (request.StreamedBody is { } body)
-            await TakeResponseAsync(request, body, cancellationToken).ConfigureAwait(false);
+        if (sent.StreamedBody is { } body)
+            await TakeResponseAsync(sent, body, cancellationToken).ConfigureAwait(false);
         else
-            TakeError(request);
+            TakeError(sent);
         return new LoopbackAnswer(202, [], default);
-    }
-
-    public void Dispose()
-    {
-        // It holds nothing.
     }
 
     private LoopbackAnswer Next()

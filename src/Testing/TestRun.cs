@@ -58,7 +58,8 @@ public sealed class TestRun
         using var log = new MemoryStream();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(_host.Stopping);
         var writer = new LogWriter(log, new LambdaEnvironment { LogLevel = "TRACE" }, _host.TimeProvider);
-        using var client = new RuntimeApiClient(new InMemoryRuntimeApi(_host, eventJson, _recorder, stopping), writer, _host.TimeProvider);
+        using var client = new RuntimeApiClient(
+            new HttpMessageInvoker(new InMemoryRuntimeApi(_host, eventJson, _recorder, stopping)), writer, _host.TimeProvider);
         try
         {
             var options = new LambdaRuntimeOptions { TimeProvider = _host.TimeProvider };

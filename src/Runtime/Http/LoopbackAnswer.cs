@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+
 namespace StreamingLambda.Runtime.Http;
 
 /// <summary>The whole answer to a request.</summary>
@@ -5,12 +8,9 @@ namespace StreamingLambda.Runtime.Http;
 /// <param name="fields">The header fields, in the order sent.</param>
 /// <param name="body">The body.</param>
 internal sealed class LoopbackAnswer(int statusCode, IReadOnlyList<KeyValuePair<string, string>> fields, ReadOnlyMemory<byte> body)
+    : HttpResponseMessage((HttpStatusCode)statusCode)
 {
-    public int StatusCode => statusCode;
-
     public ReadOnlyMemory<byte> Body => body;
-
-    public bool IsSuccess => statusCode is >= 200 and < 300;
 
     /// <summary>A field's value; null without it. The values of one that was sent several times are joined by commas:
     /// https://www.rfc-editor.org/rfc/rfc9110#section-5.3</summary>
@@ -24,4 +24,6 @@ internal sealed class LoopbackAnswer(int statusCode, IReadOnlyList<KeyValuePair<
         }
         return found;
     }
+
+    public override string ToString() => statusCode.ToString(CultureInfo.InvariantCulture);
 }

@@ -40,7 +40,7 @@ internal static class RequestWriter
 
     private static void AppendHead(IBufferWriter<byte> output, ServerAddress server, LoopbackRequest request)
     {
-        AppendAscii(output, request.Method);
+        AppendAscii(output, request.Method.Method);
         output.Write(" "u8);
         AppendAscii(output, request.Path);
         output.Write(" HTTP/1.1\r\n"u8);

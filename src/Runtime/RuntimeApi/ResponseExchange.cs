@@ -70,7 +70,7 @@ internal sealed class ResponseExchange
         {
             using IDisposable? limit = _answer.IsCompleted ? null : _limit.OfEnd(_giveUp);
             LoopbackAnswer answer = await _answer.ConfigureAwait(false);
-            if (!answer.IsSuccess || !_content.IsSentWhole)
+            if (!answer.IsSuccessStatusCode || !_content.IsSentWhole)
                 throw Refusal(answer);
         }
         catch (OperationCanceledException e) when (_giveUp.IsCancellationRequested)
@@ -111,7 +111,7 @@ internal sealed class ResponseExchange
     private RuntimeApiException Refusal(LoopbackAnswer answer)
     {
         string written = _written.ToString(CultureInfo.InvariantCulture);
-        string? hint = answer.StatusCode switch
+        string? hint = (int)answer.StatusCode switch
         {
             413 => $"{written} bytes had been written. A streamed response may have 200 MB, one to a buffered invocation 6 MB: send less, "
                 + "or put the data into S3 and send its address.",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 using StreamingLambda.Runtime.Errors;
@@ -18,14 +19,14 @@ internal sealed class RuntimeApiClient : IDisposable
 
     private const string Next = Version + "/invocation/next";
 
-    private readonly ILoopbackClient _http;
+    private readonly HttpMessageInvoker _http;
     private readonly LogWriter _log;
     private readonly TimeProvider _time;
 
-    /// <param name="http">Carries the requests.</param>
+    /// <param name="http">Carries <see cref="LoopbackRequest"/>s, without a time limit: the environment may be frozen for hours while <c>GET next</c> waits.</param>
     /// <param name="log">Where invocations log.</param>
     /// <param name="time">The clock for deadlines.</param>
-    public RuntimeApiClient(ILoopbackClient http, LogWriter log, TimeProvider time)
+    public RuntimeApiClient(HttpMessageInvoker http, LogWriter log, TimeProvider time)
     {
         _http = http;
         _log = log;
@@ -42,9 +43,9 @@ internal sealed class RuntimeApiClient : IDisposable
     {
         while (true)
         {
-            var request = new LoopbackRequest("GET", Next, Waiting.InPlace);
+            var request = new LoopbackRequest(HttpMethod.Get, Next, Waiting.InPlace);
             LoopbackAnswer answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (answer.StatusCode != 200)
+            if (answer.StatusCode != HttpStatusCode.OK)
                 throw Refusal(request, answer);
             Invocation invocation = ReadInvocation(answer);
             if (CanBeAnswered(invocation))
@@ -57,7 +58,7 @@ internal sealed class RuntimeApiClient : IDisposable
     public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType, CancellationToken ending)
     {
         var body = new StreamedBody();
-        var request = new LoopbackRequest("POST", InvocationPath(invocation, "response"), WaitingOr(Waiting.Briefly)) { StreamedBody = body };
+        var request = new LoopbackRequest(HttpMethod.Post, InvocationPath(invocation, "response"), WaitingOr(Waiting.Briefly)) { StreamedBody = body };
         request.Add(RuntimeApiHeaders.ResponseMode, "streaming");
         request.Add("Trailer", $"{ErrorHeaders.Type}, {ErrorHeaders.Body}");
         EchoInvocationId(request, invocation);
@@ -90,11 +91,11 @@ internal sealed class RuntimeApiClient : IDisposable
     {
         try
         {
-            return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return (LoopbackAnswer)await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
-            throw new RuntimeApiException(request.Method, request.Path, e.Message, e);
+            throw new RuntimeApiException(request.Method.Method, request.Path, e.Message, e);
         }
     }
 
@@ -103,12 +104,12 @@ internal sealed class RuntimeApiClient : IDisposable
     {
         const int maxLength = 1024;
         string text = Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(answer.Body.Length, maxLength)]);
-        return new RuntimeApiException(request.Method, request.Path, answer.StatusCode, text, hint);
+        return new RuntimeApiException(request.Method.Method, request.Path, (int)answer.StatusCode, text, hint);
     }
 
     /// <summary>What to throw when an answer did not come in the invocation's time.</summary>
     internal static RuntimeApiException NoAnswerInTime(LoopbackRequest request, OperationCanceledException cause) =>
-        new(request.Method, request.Path, "there was no answer when the invocation's time was over", cause);
+        new(request.Method.Method, request.Path, "there was no answer when the invocation's time was over", cause);
 
     public void Dispose() => _http.Dispose();
 
@@ -117,7 +118,7 @@ internal sealed class RuntimeApiClient : IDisposable
         try
         {
             LoopbackAnswer answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (!answer.IsSuccess)
+            if (!answer.IsSuccessStatusCode)
                 throw Refusal(request, answer);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
@@ -179,7 +180,7 @@ internal sealed class RuntimeApiClient : IDisposable
     private static LoopbackRequest CreateErrorRequest(string path, ErrorReport report)
     {
         // In the calling thread, the program's or a loop's: a busy pool must not keep Lambda from being told.
-        var request = new LoopbackRequest("POST", path, Waiting.InPlace) { Body = report.ToJson() };
+        var request = new LoopbackRequest(HttpMethod.Post, path, Waiting.InPlace) { Body = report.ToJson() };
         request.Add("Content-Type", "application/json");
         request.Add(ErrorHeaders.Type, report.LambdaErrorType);
         return request;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 using StreamingLambda.Runtime.Http;
@@ -24,18 +25,18 @@ internal static class ShutdownExtension
                 + "Leave the option off there.");
         }
 
-        var register = new LoopbackRequest("POST", Version + "/register", client.WaitingOr(Waiting.Briefly))
+        var register = new LoopbackRequest(HttpMethod.Post, Version + "/register", client.WaitingOr(Waiting.Briefly))
         {
             Body = Encoding.UTF8.GetBytes("""{"events":[]}"""),
         };
         register.Add("Content-Type", "application/json");
         register.Add(RuntimeApiHeaders.ExtensionName, Name);
         LoopbackAnswer answer = await client.SendAsync(register, CancellationToken.None).ConfigureAwait(false);
-        if (answer.StatusCode != 200 || answer.Find(RuntimeApiHeaders.ExtensionId) is not { } id)
+        if (answer.StatusCode != HttpStatusCode.OK || answer.Find(RuntimeApiHeaders.ExtensionId) is not { } id)
             throw RuntimeApiClient.Refusal(register, answer, $"Expected 200 with {RuntimeApiHeaders.ExtensionId}.");
 
         // No thread waits for its answer.
-        var next = new LoopbackRequest("GET", Version + "/event/next", Waiting.WithoutThread);
+        var next = new LoopbackRequest(HttpMethod.Get, Version + "/event/next", Waiting.WithoutThread);
         next.Add(RuntimeApiHeaders.ExtensionId, id);
         // Never answered, as there are no events; if it fails, the invocations do not need it.
         _ = client.SendAsync(next, CancellationToken.None).ContinueWith(static sent => sent.Exception, TaskScheduler.Default);

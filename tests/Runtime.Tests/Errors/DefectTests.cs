@@ -15,7 +15,7 @@ public sealed class DefectTests
     {
         using var api = new DefectiveApi(later);
         var log = new LogWriter(Stream.Null, new LambdaEnvironment(), TimeProvider.System);
-        using var client = new RuntimeApiClient(api, log, TimeProvider.System);
+        using var client = new RuntimeApiClient(new HttpMessageInvoker(api), log, TimeProvider.System);
         Invocation invocation = await client.NextAsync(CancellationToken.None);
         var response = new ResponseStreamWriter(client, invocation, CancellationToken.None);
 
@@ -28,15 +28,15 @@ public sealed class DefectTests
     }
 
     /// <summary>Takes each response, and fails to write it as only a defect can.</summary>
-    private sealed class DefectiveApi(bool later) : ILoopbackClient
+    private sealed class DefectiveApi(bool later) : HttpMessageHandler
     {
         public Gate ResponseEnded { get; } = new();
 
-        public async Task<LoopbackAnswer> SendAsync(LoopbackRequest request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var answer = new LoopbackAnswer(
                 200, [new(RuntimeApiHeaders.RequestId, "request-1"), new(RuntimeApiHeaders.DeadlineMs, "9999999999999")], default);
-            if (request.StreamedBody is not { } body)
+            if (((LoopbackRequest)request).StreamedBody is not { } body)
                 return answer;
             try
             {
@@ -52,11 +52,6 @@ public sealed class DefectTests
             {
                 ResponseEnded.Open();
             }
-        }
-
-        public void Dispose()
-        {
-            // It holds nothing.
         }
     }
 }

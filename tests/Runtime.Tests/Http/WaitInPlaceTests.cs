@@ -9,7 +9,7 @@ namespace StreamingLambda.Runtime.Tests.Http;
 public sealed class WaitInPlaceTests : IAsyncLifetime
 {
     private readonly ScriptedRuntimeApi _api = new();
-    private readonly LoopbackClient _client;
+    private readonly HttpMessageInvoker _client;
 
     public WaitInPlaceTests() => _client = LoopbackTo.Server(_api.Address);
 
@@ -69,10 +69,10 @@ public sealed class WaitInPlaceTests : IAsyncLifetime
     /// <summary>In a thread of its own, as it blocks.</summary>
     private async Task<string> SendAsync(string wait, CancellationToken cancellationToken)
     {
-        var request = new LoopbackRequest("GET", "/", Enum.Parse<Waiting>(wait));
+        var request = new LoopbackRequest(HttpMethod.Get, "/", Enum.Parse<Waiting>(wait));
         LoopbackAnswer answer = await Task.Factory
             .StartNew(
-                () => _client.SendAsync(request, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                () => _client.AskAsync(request, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .Unwrap().WaitAsync(Limits.Step, CancellationToken.None);
         return Encoding.UTF8.GetString(answer.Body.Span);
     }

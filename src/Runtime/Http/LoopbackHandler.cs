@@ -2,25 +2,29 @@ namespace StreamingLambda.Runtime.Http;
 
 /// <summary>HTTP/1.1 over plain sockets to one server on the same host, which is what the Runtime API is.</summary>
 /// <remarks>
-/// Used instead of <c>HttpClient</c> for two reasons. It sends request trailers, in which an error in the middle of a streamed
+/// Used instead of <c>SocketsHttpHandler</c> for two reasons. It sends request trailers, in which an error in the middle of a streamed
 /// response is reported; and it leaves everything out of the binary that a request to the same machine does not need, which is most of a cold start.
 /// A request goes out as it is serialized; the answer is read whole, within bounds, before it is returned, so that its
 /// connection is free for the next request. A connection that was cancelled, broken or answered early is never used again.
 /// </remarks>
 /// <param name="server">Where the server listens.</param>
-internal sealed class LoopbackClient(ServerAddress server) : ILoopbackClient
+internal sealed class LoopbackHandler(ServerAddress server) : HttpMessageHandler
 {
     private readonly object _gate = new();
     private readonly Stack<HttpConnection> _idle = new();
     private bool _disposed;
 
-    public async Task<LoopbackAnswer> SendAsync(LoopbackRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends a <see cref="LoopbackRequest"/> and returns the <see cref="LoopbackAnswer"/>, whatever its status.</summary>
+    /// <exception cref="HttpRequestException">There is no answer: the connection failed, or what came is none.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before there was an answer.</exception>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var sent = (LoopbackRequest)request;
         try
         {
             HttpConnection? idle = TakeIdle();
-            if (idle is null || await TrySendAsync(idle, request, cancellationToken).ConfigureAwait(false) is not { } answer)
-                return await SendAsync(new HttpConnection(server), request, cancellationToken).ConfigureAwait(false);
+            if (idle is null || await TrySendAsync(idle, sent, cancellationToken).ConfigureAwait(false) is not { } answer)
+                return await SendAsync(new HttpConnection(server), sent, cancellationToken).ConfigureAwait(false);
             return answer;
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
@@ -40,7 +44,7 @@ internal sealed class LoopbackClient(ServerAddress server) : ILoopbackClient
         {
             return await SendAsync(idle, request, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException) when (request.Method == "GET" && !idle.Answer.HasBegun && !cancellationToken.IsCancellationRequested)
+        catch (IOException) when (request.Method == HttpMethod.Get && !idle.Answer.HasBegun && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
@@ -112,7 +116,7 @@ internal sealed class LoopbackClient(ServerAddress server) : ILoopbackClient
         }
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         lock (_gate)
         {
@@ -120,5 +124,6 @@ internal sealed class LoopbackClient(ServerAddress server) : ILoopbackClient
             while (_idle.TryPop(out HttpConnection? connection))
                 connection.Dispose();
         }
+        base.Dispose(disposing);
     }
 }

@@ -7,14 +7,14 @@ using StreamingLambda.Tests.Shared;
 namespace StreamingLambda.Runtime.Tests.Http;
 
 /// <summary>The HTTP client against a server that answers in every legal way, and in some that are not.</summary>
-public sealed class LoopbackClientTests : IAsyncLifetime
+public sealed class LoopbackHandlerTests : IAsyncLifetime
 {
     private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     private readonly ScriptedRuntimeApi _api = new();
-    private readonly LoopbackClient _client;
+    private readonly HttpMessageInvoker _client;
 
-    public LoopbackClientTests() => _client = LoopbackTo.Server(_api.Address);
+    public LoopbackHandlerTests() => _client = LoopbackTo.Server(_api.Address);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -351,9 +351,9 @@ public sealed class LoopbackClientTests : IAsyncLifetime
     [Fact]
     public async Task A_body_of_known_length_is_sent_with_it()
     {
-        var post = new LoopbackRequest("POST", "/x?y=z", Waiting.WithoutThread) { Body = "hello"u8.ToArray() };
+        var post = new LoopbackRequest(HttpMethod.Post, "/x?y=z", Waiting.WithoutThread) { Body = "hello"u8.ToArray() };
         post.Add("Content-Type", "text/plain; charset=utf-8");
-        Task<LoopbackAnswer> request = _client.SendAsync(post, CancellationToken.None);
+        Task<LoopbackAnswer> request = _client.AskAsync(post, CancellationToken.None);
         ScriptedConnection connection = await _api.AcceptAsync();
         RecordedRequest received = await connection.ReadRequestAsync();
         await connection.AnswerAsync(200);
@@ -382,12 +382,12 @@ public sealed class LoopbackClientTests : IAsyncLifetime
     private async Task<(int Status, string Body)> GetAsync()
     {
         LoopbackAnswer response = await SendGetAsync().WaitAsync(Limits.Step);
-        return (response.StatusCode, Encoding.UTF8.GetString(response.Body.Span));
+        return ((int)response.StatusCode, Encoding.UTF8.GetString(response.Body.Span));
     }
 
     private Task<LoopbackAnswer> SendGetAsync(CancellationToken cancellationToken = default) =>
-        _client.SendAsync(new LoopbackRequest("GET", "/", Waiting.WithoutThread), cancellationToken);
+        _client.AskAsync(new LoopbackRequest(HttpMethod.Get, "/", Waiting.WithoutThread), cancellationToken);
 
     private Task<LoopbackAnswer> SendPostAsync() =>
-        _client.SendAsync(new LoopbackRequest("POST", "/", Waiting.WithoutThread) { Body = "hello"u8.ToArray() }, CancellationToken.None);
+        _client.AskAsync(new LoopbackRequest(HttpMethod.Post, "/", Waiting.WithoutThread) { Body = "hello"u8.ToArray() }, CancellationToken.None);
 }
