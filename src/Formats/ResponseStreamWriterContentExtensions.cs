@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 using StreamingLambda.Runtime;
@@ -26,6 +27,7 @@ public static class ResponseStreamWriterContentExtensions
     private const string Bytes = "application/octet-stream";
 
     /// <summary>Sends a text in UTF-8, with status 200 and <c>text/plain; charset=utf-8</c>.</summary>
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendTextAsync(this ResponseStreamWriter response, string text, CancellationToken cancellationToken) =>
         response.SendTextAsync(text, null, cancellationToken);
 
@@ -45,6 +47,7 @@ public static class ResponseStreamWriterContentExtensions
 
     /// <summary>Sends text that comes in parts, in UTF-8, with status 200 and <c>text/plain; charset=utf-8</c>: each part is on its way before the next
     /// one is asked for.</summary>
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendTextAsync(
         this ResponseStreamWriter response, IAsyncEnumerable<string> parts, CancellationToken cancellationToken) =>
         response.SendTextAsync(parts, null, cancellationToken);
@@ -78,6 +81,7 @@ public static class ResponseStreamWriterContentExtensions
 
     /// <summary>Sends a file, with status 200 and <c>application/octet-stream</c>.</summary>
     /// <inheritdoc cref="SendFileAsync(ResponseStreamWriter, string, StatusAndHeaders, CancellationToken)" />
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendFileAsync(this ResponseStreamWriter response, string path, CancellationToken cancellationToken) =>
         response.SendFileAsync(path, null, cancellationToken);
 
@@ -100,6 +104,7 @@ public static class ResponseStreamWriterContentExtensions
 
     /// <summary>Sends what a stream holds from its position to its end, with status 200 and <c>application/octet-stream</c>.</summary>
     /// <inheritdoc cref="SendStreamAsync(ResponseStreamWriter, Stream, StatusAndHeaders, CancellationToken)" />
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendStreamAsync(this ResponseStreamWriter response, Stream content, CancellationToken cancellationToken) =>
         response.SendStreamAsync(content, null, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -23,6 +24,7 @@ namespace StreamingLambda.Formats;
 public static class ResponseStreamWriterJsonExtensions
 {
     /// <summary>Sends one value, with status 200 and <c>application/json</c>.</summary>
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendJsonAsync<T>(
         this ResponseStreamWriter response, T value, JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken) =>
         response.SendJsonAsync(value, typeInfo, null, cancellationToken);
@@ -49,6 +51,7 @@ public static class ResponseStreamWriterJsonExtensions
     /// <summary>Sends one JSON value a line (NDJSON, <c>application/x-ndjson</c>), with status 200.</summary>
     /// <inheritdoc cref="SendJsonLinesAsync{T}(ResponseStreamWriter, IAsyncEnumerable{T}, JsonTypeInfo{T}, StatusAndHeaders, JsonLinesOptions,
     /// CancellationToken)" />
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendJsonLinesAsync<T>(
         this ResponseStreamWriter response, IAsyncEnumerable<T> items, JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken) =>
         response.SendJsonLinesAsync(items, typeInfo, null, null, cancellationToken);
@@ -88,6 +91,7 @@ public static class ResponseStreamWriterJsonExtensions
 
     /// <summary>Sends a JSON array (<c>application/json</c>), an item a line, with status 200.</summary>
     /// <inheritdoc cref="SendJsonArrayAsync{T}(ResponseStreamWriter, IAsyncEnumerable{T}, JsonTypeInfo{T}, StatusAndHeaders, CancellationToken)" />
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendJsonArrayAsync<T>(
         this ResponseStreamWriter response, IAsyncEnumerable<T> items, JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken) =>
         response.SendJsonArrayAsync(items, typeInfo, null, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
 
@@ -22,6 +23,7 @@ namespace StreamingLambda.Formats;
 public static class ResponseStreamWriterServerSentEventsExtensions
 {
     /// <summary>Sends events whose data is text, with status 200.</summary>
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendServerSentEventsAsync(
         this ResponseStreamWriter response, IAsyncEnumerable<SseItem<string>> items, CancellationToken cancellationToken) =>
         response.SendServerSentEventsAsync(items, null, null, cancellationToken);
@@ -43,6 +45,7 @@ public static class ResponseStreamWriterServerSentEventsExtensions
             .SendAsync(items, static (item, data) => Encoding.UTF8.GetBytes(item.Data, data), cancellationToken);
 
     /// <summary>Sends events whose data is JSON, in one line, with status 200.</summary>
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendServerSentEventsAsync<T>(
         this ResponseStreamWriter response,
         IAsyncEnumerable<SseItem<T>> items,

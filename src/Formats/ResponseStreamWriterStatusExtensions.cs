@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 using StreamingLambda.Runtime;
 
 namespace StreamingLambda.Formats;
@@ -14,6 +16,7 @@ namespace StreamingLambda.Formats;
 public static class ResponseStreamWriterStatusExtensions
 {
     /// <summary>Sends an answer without a body, with status 204 (No Content).</summary>
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendEmptyAsync(this ResponseStreamWriter response, CancellationToken cancellationToken) =>
         response.SendEmptyAsync(null, cancellationToken);
 
@@ -29,6 +32,7 @@ public static class ResponseStreamWriterStatusExtensions
 
     /// <summary>Sends the caller to another address, with status 302 (Found).</summary>
     /// <inheritdoc cref="SendRedirectAsync(ResponseStreamWriter, string, StatusAndHeaders, CancellationToken)" />
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendRedirectAsync(this ResponseStreamWriter response, string location, CancellationToken cancellationToken) =>
         response.SendRedirectAsync(location, null, cancellationToken);
 

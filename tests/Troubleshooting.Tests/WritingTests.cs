@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json.Serialization;
 
 using StreamingLambda.Formats;
-using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 using StreamingLambda.Testing;
