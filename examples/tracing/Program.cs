@@ -25,6 +25,7 @@ var handler = new DelegateStreamingHandler(async (invocation, response, cancella
 });
 
 #region export
-// The environment may be frozen as soon as the next event is asked for. What the exporter has gathered is sent before, when the caller has its answer.
+// The environment may be frozen as soon as the next event is asked for. What the exporter has gathered is sent before, when the caller has its
+// answer.
 return await LambdaRuntime.RunAsync(new TracedStreamingHandler(handler, token => Task.Run(() => spans.ForceFlush(1000), token)));
 #endregion

@@ -12,8 +12,8 @@ namespace StreamingLambda.Formats;
 /// wait for the first bytes: what fails before them fails the invocation, and the caller of a function URL gets 502 instead of a 200.</para>
 /// <para>Such a body has no place for an error. What fails in the middle goes on to the runtime, which logs it and ends the response with error
 /// trailers; the caller of a function URL sees the bytes sent so far.</para>
-/// <para>All methods throw what <see cref="ResponseStreamWriter"/> throws: <see cref="ArgumentException"/> for status and headers that cannot be sent,
-/// <see cref="InvalidOperationException"/> where the response has already started, <see cref="RuntimeApiException"/> when Lambda refuses it,
+/// <para>All methods throw what <see cref="ResponseStreamWriter"/> throws: <see cref="ArgumentException"/> for status and headers that cannot be
+/// sent, <see cref="InvalidOperationException"/> where the response has already started, <see cref="RuntimeApiException"/> when Lambda refuses it,
 /// <see cref="OperationCanceledException"/> when the token fires.</para>
 /// </remarks>
 /// <example>
@@ -34,19 +34,19 @@ public static class ResponseStreamWriterContentExtensions
     /// <summary>Sends a text in UTF-8.</summary>
     /// <param name="response">The response.</param>
     /// <param name="text">The whole body.</param>
-    /// <param name="statusAndHeaders">Status, headers and cookies; null for 200. <c>Content-Type: text/plain; charset=utf-8</c> is added unless another
-    /// is given.</param>
+    /// <param name="statusAndHeaders">Status, headers and cookies; null for 200. <c>Content-Type: text/plain; charset=utf-8</c> is added unless
+    /// another is given.</param>
     /// <param name="cancellationToken">Ends the response early.</param>
     public static async Task SendTextAsync(
         this ResponseStreamWriter response, string text, StatusAndHeaders? statusAndHeaders = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        await response.SendWholeAsync(Encoding.UTF8.GetBytes(text), FormatHeaders.Complete(statusAndHeaders, ("Content-Type", PlainText)), cancellationToken)
-            .ConfigureAwait(false);
+        StatusAndHeaders head = FormatHeaders.Complete(statusAndHeaders, ("Content-Type", PlainText));
+        await response.SendWholeAsync(Encoding.UTF8.GetBytes(text), head, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends text that comes in parts, in UTF-8, with status 200 and <c>text/plain; charset=utf-8</c>: each part is on its way before the next
-    /// one is asked for.</summary>
+    /// <summary>Sends text that comes in parts, in UTF-8, with status 200 and <c>text/plain; charset=utf-8</c>: each part is on its way before the
+    /// next one is asked for.</summary>
     [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
     public static Task SendTextAsync(
         this ResponseStreamWriter response, IAsyncEnumerable<string> parts, CancellationToken cancellationToken) =>
@@ -55,8 +55,8 @@ public static class ResponseStreamWriterContentExtensions
     /// <summary>Sends text that comes in parts, in UTF-8: each part is on its way before the next one is asked for.</summary>
     /// <param name="response">The response.</param>
     /// <param name="parts">The body. The halves of a surrogate pair, such as an emoji's, may come in two parts.</param>
-    /// <param name="statusAndHeaders">Status, headers and cookies; null for 200. <c>Content-Type: text/plain; charset=utf-8</c> is added unless another
-    /// is given.</param>
+    /// <param name="statusAndHeaders">Status, headers and cookies; null for 200. <c>Content-Type: text/plain; charset=utf-8</c> is added unless
+    /// another is given.</param>
     /// <param name="cancellationToken">Ends the response early; the sequence gets it too.</param>
     public static async Task SendTextAsync(
         this ResponseStreamWriter response,

@@ -9,11 +9,11 @@ namespace StreamingLambda.Formats;
 
 /// <summary>Sends one value as JSON, or an asynchronous sequence item by item.</summary>
 /// <remarks>
-/// <para>Each call is a whole response: status and headers, the items, finish. It completes when Lambda has accepted the response. Each item is on its
-/// way before the next one is asked for. Status and headers wait for the first item: what fails before it fails the invocation, and the caller of a
-/// function URL gets 502 instead of a 200.</para>
-/// <para>All methods throw what <see cref="ResponseStreamWriter"/> throws: <see cref="ArgumentException"/> for status and headers that cannot be sent,
-/// <see cref="InvalidOperationException"/> where the response has already started, <see cref="RuntimeApiException"/> when Lambda refuses it,
+/// <para>Each call is a whole response: status and headers, the items, finish. It completes when Lambda has accepted the response. Each item is on
+/// its way before the next one is asked for. Status and headers wait for the first item: what fails before it fails the invocation, and the caller of
+/// a function URL gets 502 instead of a 200.</para>
+/// <para>All methods throw what <see cref="ResponseStreamWriter"/> throws: <see cref="ArgumentException"/> for status and headers that cannot be
+/// sent, <see cref="InvalidOperationException"/> where the response has already started, <see cref="RuntimeApiException"/> when Lambda refuses it,
 /// <see cref="OperationCanceledException"/> when the token fires.</para>
 /// </remarks>
 /// <example>

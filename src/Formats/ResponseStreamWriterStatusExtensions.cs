@@ -5,8 +5,8 @@ using StreamingLambda.Runtime;
 namespace StreamingLambda.Formats;
 
 /// <summary>Sends answers in which the status says most: empty ones, redirects and problems.</summary>
-/// <remarks>Each call is a whole response: status and headers, the body if there is one, finish. It completes when Lambda has accepted the response. All
-/// methods throw what <see cref="ResponseStreamWriter"/> throws: <see cref="ArgumentException"/> for status and headers that cannot be sent, <see
+/// <remarks>Each call is a whole response: status and headers, the body if there is one, finish. It completes when Lambda has accepted the response.
+/// All methods throw what <see cref="ResponseStreamWriter"/> throws: <see cref="ArgumentException"/> for status and headers that cannot be sent, <see
 /// cref="InvalidOperationException"/> where the response has already started, <see cref="RuntimeApiException"/> when Lambda refuses it.</remarks>
 /// <example>
 /// <code>
@@ -39,8 +39,8 @@ public static class ResponseStreamWriterStatusExtensions
     /// <summary>Sends the caller to another address.</summary>
     /// <param name="response">The response.</param>
     /// <param name="location">The address, absolute or relative, in ASCII: percent-encode the rest.</param>
-    /// <param name="statusAndHeaders">Status (300 to 399), headers and cookies; null for 302 (Found), after which browsers ask with <c>GET</c>. With 307 or
-    /// 308 they repeat the request.</param>
+    /// <param name="statusAndHeaders">Status (300 to 399), headers and cookies; null for 302 (Found), after which browsers ask with <c>GET</c>. With
+    /// 307 or 308 they repeat the request.</param>
     /// <param name="cancellationToken">Ends the response early.</param>
     /// <exception cref="ArgumentException">The address is empty, the status is none of a redirect, or the headers have a <c>Location</c> of their
     /// own.</exception>
@@ -67,7 +67,10 @@ public static class ResponseStreamWriterStatusExtensions
     /// <param name="statusAndHeaders">Status, headers and cookies; null for 500 (Internal Server Error).</param>
     /// <param name="cancellationToken">Ends the response early.</param>
     public static Task SendProblemAsync(
-        this ResponseStreamWriter response, string detail, StatusAndHeaders? statusAndHeaders = null, CancellationToken cancellationToken = default) =>
+        this ResponseStreamWriter response,
+        string detail,
+        StatusAndHeaders? statusAndHeaders = null,
+        CancellationToken cancellationToken = default) =>
         response.SendProblemAsync(new HttpProblem { Detail = detail }, statusAndHeaders, cancellationToken);
 
     /// <summary>Says what is wrong, as <c>application/problem+json</c> (RFC 9457).</summary>

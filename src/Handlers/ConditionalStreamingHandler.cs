@@ -50,7 +50,9 @@ public sealed class ConditionalStreamingHandler(TimeProvider? time = null) : ISt
                 break;
             case "unavailable":
                 await response.SendProblemAsync(
-                    "This is the 503 that the scenario 'unavailable' asks for. Try again in 5 seconds.", new(503, ("Retry-After", "5")), cancellationToken);
+                    "This is the 503 that the scenario 'unavailable' asks for. Try again in 5 seconds.",
+                    new(503, ("Retry-After", "5")),
+                    cancellationToken);
                 break;
             case "throw":
                 throw new InvalidOperationException("The scenario 'throw' fails before the first byte of the response.");

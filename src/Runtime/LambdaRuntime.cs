@@ -32,7 +32,8 @@ public static class LambdaRuntime
         RunAsync(new DelegateStreamingHandler(handle), options, cancellationToken);
 
     /// <summary>Runs a handler that needs nothing to be created. What its constructor throws is no initialization error for Lambda, but an unhandled
-    /// exception: a handler that reads settings or opens connections is better created by one of the overloads that take <c>createHandler</c>.</summary>
+    /// exception: a handler that reads settings or opens connections is better created by one of the overloads that take
+    /// <c>createHandler</c>.</summary>
     /// <inheritdoc cref="RunAsync(Func{Invocation, ResponseStreamWriter, CancellationToken, Task}, LambdaRuntimeOptions, CancellationToken)" />
     /// <param name="handler">Handles every invocation of the process, and is disposed of at its end.</param>
     /// <param name="options">Choices of the program; null for the defaults.</param>

@@ -12,8 +12,8 @@ namespace StreamingLambda.Runtime;
 /// finish, exactly once.</summary>
 /// <remarks>
 /// <para>Each write is on its way when its task completes; nothing waits for more to come. Await each call before the next one.</para>
-/// <para>Without <see cref="WriteStatusAndHeadersAsync"/>, or with <see cref="IsRaw"/>, the response is raw: <see cref="ContentType"/> and the bytes as
-/// they are, for which a function URL answers 200.</para>
+/// <para>Without <see cref="WriteStatusAndHeadersAsync"/>, or with <see cref="IsRaw"/>, the response is raw: <see cref="ContentType"/> and the bytes
+/// as they are, for which a function URL answers 200.</para>
 /// <para>A response that is finished without one byte of body can hang a function URL on AWS until the function's timeout. After
 /// <see cref="WriteStatusAndHeadersAsync"/> the runtime therefore sends a single newline instead, unless the status forbids a body or
 /// <see cref="StatusAndHeaders.AllowEmptyBody"/> is set.</para>
@@ -86,8 +86,8 @@ public sealed class ResponseStreamWriter
         _ending = ending;
     }
 
-    /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>, which refuses to follow it: there it is one of
-    /// the headers. Default <c>application/octet-stream</c>; set it before the first write.</summary>
+    /// <summary>The content type of a raw response, one without <see cref="WriteStatusAndHeadersAsync"/>, which refuses to follow it: there it is one
+    /// of the headers. Default <c>application/octet-stream</c>; set it before the first write.</summary>
     /// <exception cref="InvalidOperationException">The response has already started.</exception>
     /// <exception cref="ArgumentException">The value holds a character that a header cannot carry.</exception>
     public string ContentType
@@ -121,8 +121,8 @@ public sealed class ResponseStreamWriter
     /// <summary>Sends status, headers and cookies, and begins the response. At most once, and before the first write. A response that <see
     /// cref="IsRaw"/> begins without them; they are checked all the same.</summary>
     /// <exception cref="ArgumentException">Status, a header or a cookie cannot be sent; nothing was sent, another attempt may follow.</exception>
-    /// <exception cref="InvalidOperationException">The response has already started, another call is in progress, or <see cref="ContentType"/> was set
-    /// to something else than the headers say.</exception>
+    /// <exception cref="InvalidOperationException">The response has already started, another call is in progress, or <see cref="ContentType"/> was
+    /// set to something else than the headers say.</exception>
     /// <exception cref="RuntimeApiException">Lambda cannot be reached, or refuses the response.</exception>
     public async ValueTask WriteStatusAndHeadersAsync(StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken = default)
     {
@@ -133,7 +133,8 @@ public sealed class ResponseStreamWriter
             if (_state != State.NotStarted)
             {
                 throw Misuse("write status and headers", "the response has already started",
-                    "Call WriteStatusAndHeadersAsync once, before the first write. A Send method calls it itself: give it status and headers as an argument.");
+                    "Call WriteStatusAndHeadersAsync once, before the first write. "
+                    + "A Send method calls it itself: give it status and headers as an argument.");
             }
             RequireOneContentType(statusAndHeaders);
             ReadOnlyMemory<byte> prelude = Prelude.Encode(statusAndHeaders);
@@ -218,10 +219,11 @@ public sealed class ResponseStreamWriter
     public Stream AsStream() => new WriteOnlyStream(WriteAsync, FlushAsync);
 
     /// <summary>The body as a <see cref="PipeWriter"/>, which is an <see cref="IBufferWriter{T}"/>: formatters such as <see
-    /// cref="System.Text.Json.Utf8JsonWriter"/> write straight into the memory that is sent, or, below 16 KB, copied once into the send buffer.</summary>
-    /// <remarks>What is written waits in memory until <see cref="PipeWriter.FlushAsync"/>, which sends it as one chunk: when its task completes, the bytes
-    /// are on their way. Whatever else is written to the response goes behind what waits, and the end of the response takes it along. Completing the
-    /// pipe writer does not finish the response. Status and headers may follow as long as nothing was flushed.</remarks>
+    /// cref="System.Text.Json.Utf8JsonWriter"/> write straight into the memory that is sent, or, below 16 KB, copied once into the send
+    /// buffer.</summary>
+    /// <remarks>What is written waits in memory until <see cref="PipeWriter.FlushAsync"/>, which sends it as one chunk: when its task completes, the
+    /// bytes are on their way. Whatever else is written to the response goes behind what waits, and the end of the response takes it along.
+    /// Completing the pipe writer does not finish the response. Status and headers may follow as long as nothing was flushed.</remarks>
     /// <example>
     /// <code>
     /// PipeWriter body = response.AsPipeWriter();
@@ -287,8 +289,8 @@ public sealed class ResponseStreamWriter
             await _exchange!.FinishAsync(new BodyEnd(_owesBody ? Newline : default, ErrorTrailers.From(failure))).ConfigureAwait(false);
     }
 
-    /// <summary>Sends what waits to be flushed, and waits until what was written is sent. Writers of .NET flush whenever they are disposed of: before the
-    /// first write and after the end, where there is nothing to send, and after a failure, which the call that failed has told of.</summary>
+    /// <summary>Sends what waits to be flushed, and waits until what was written is sent. Writers of .NET flush whenever they are disposed of: before
+    /// the first write and after the end, where there is nothing to send, and after a failure, which the call that failed has told of.</summary>
     internal ValueTask FlushAsync(CancellationToken cancellationToken) =>
         _state == State.Streaming || (_state == State.NotStarted && UnflushedBytes > 0)
             ? WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken)
@@ -337,7 +339,8 @@ public sealed class ResponseStreamWriter
             return;
         throw Misuse(
             "write status and headers",
-            $"ContentType was set to '{_contentType}', for a response without them, and {(header is null ? "they have none" : $"they say '{header}'")}",
+            $"ContentType was set to '{_contentType}', for a response without them, "
+            + $"and {(header is null ? "they have none" : $"they say '{header}'")}",
             "Give the content type as one of the headers, and do not set ContentType.");
     }
 

@@ -6,7 +6,8 @@ internal sealed class ClockAdvancer(ManualClock clock)
     /// <summary>By a real clock. Between the moment when a thread takes work and the one when it is seen to run it passes less.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>By a real clock. The deadline fires the handler's token in a thread of its own, and a handler that listens is at work in no time.</summary>
+    /// <summary>By a real clock. The deadline fires the handler's token in a thread of its own, and a handler that listens is at work in no
+    /// time.</summary>
     private static readonly TimeSpan Effect = TimeSpan.FromMilliseconds(200);
 
     private int _isRunning;

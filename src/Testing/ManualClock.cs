@@ -70,7 +70,8 @@ public sealed class ManualClock : TimeProvider
         AdvanceNow(span);
     }
 
-    /// <summary>Waits until a timer is due after <paramref name="span"/>: neither sooner, such as one that is about to be given up, nor later.</summary>
+    /// <summary>Waits until a timer is due after <paramref name="span"/>: neither sooner, such as one that is about to be given up, nor
+    /// later.</summary>
     /// <param name="span">How long after now it is due.</param>
     /// <exception cref="TimeoutException">There is none within <see cref="WaitLimit"/>.</exception>
     public async Task WaitForTimerAsync(TimeSpan span)

@@ -1,8 +1,8 @@
 namespace StreamingLambda.Testing;
 
 /// <summary>
-/// Whether code of a handler runs just now, on any thread. Each await takes the flow of the call along (<see cref="ExecutionContext"/>), and .NET says
-/// when a thread enters or leaves such a flow.
+/// Whether code of a handler runs just now, on any thread. Each await takes the flow of the call along (<see cref="ExecutionContext"/>), and .NET
+/// says when a thread enters or leaves such a flow.
 /// </summary>
 internal sealed class RunActivity
 {
@@ -40,7 +40,8 @@ internal sealed class RunActivity
             if (handling is null)
                 IsOver = true;
             else
-                handling.ContinueWith(_ => IsOver = true, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                handling.ContinueWith(
+                    _ => IsOver = true, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

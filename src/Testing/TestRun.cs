@@ -83,7 +83,8 @@ public sealed class TestRun
         catch (TimeoutException e) when (!task.IsCompleted)
         {
             throw new TimeoutException($"{what} within {_host.WaitLimit} ({nameof(TestHost)}.{nameof(TestHost.WaitLimit)}). "
-                + "If it waits for a clock that the test owns, advance that clock, or let it advance by itself (ManualClock.AutoAdvance); if it waits for "
+                + "If it waits for a clock that the test owns, advance that clock, or let it advance by itself (ManualClock.AutoAdvance); "
+                + "if it waits for "
                 + "something else, provide it.", e);
         }
     }

@@ -132,7 +132,9 @@ public sealed class CheckBinaryTests : IDisposable
     [Theory]
     [InlineData("zip -q FILE bootstrap", null)]
     [InlineData("mkdir -p a/lib; touch more 'a/my bootstrap' a/lib/x.so; chmod 644 more a/*boot* a/lib/x.so; zip -qrD FILE .", null)]
-    [InlineData("touch more; chmod 755 more; zip -q FILE bootstrap more", "must be plain files of mode 644 (-rw-r--r--), which this is not: -rwxr-xr-x")]
+    [InlineData(
+        "touch more; chmod 755 more; zip -q FILE bootstrap more",
+        "must be plain files of mode 644 (-rw-r--r--), which this is not: -rwxr-xr-x")]
     [InlineData("ln -s bootstrap more; zip -qy FILE bootstrap more", "must be plain files")]
     [InlineData("mkdir bin; mv bootstrap bin; zip -q -r -D FILE bin", "must hold a file 'bootstrap' at its root")]
     [InlineData("mv bootstrap 'my bootstrap'; zip -q FILE 'my bootstrap'", "must hold a file 'bootstrap' at its root")]
@@ -142,7 +144,8 @@ public sealed class CheckBinaryTests : IDisposable
     public async Task A_zip_holds_the_binary_executable_and_all_else_as_plain_files(string make, string? problem)
     {
         string binary = await CompileAsync("plain", "int main(void) { return 0; }");
-        string script = $"set -e; mkdir zipped; cd zipped; cp '{binary}' bootstrap; chmod 755 bootstrap; {make.Replace("FILE", "made.zip", StringComparison.Ordinal)}";
+        string script = $"set -e; mkdir zipped; cd zipped; cp '{binary}' bootstrap; chmod 755 bootstrap; "
+            + make.Replace("FILE", "made.zip", StringComparison.Ordinal);
         CommandResult made = await Command.RunAsync("sh", ["-c", script], workingDirectory: _directory.Path);
         Assert.Equal((0, ""), (made.ExitCode, made.Error));
 

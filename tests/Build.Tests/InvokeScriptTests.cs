@@ -278,6 +278,7 @@ public sealed class InvokeScriptTests : IDisposable
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, ".aws")).FullName, name), content);
 
     private void AssertSigned(string accessKey, string region, string service = "lambda") => Assert.Matches(
-        $@"^AWS4-HMAC-SHA256 Credential={accessKey}/\d{{8}}/{region}/{service}/aws4_request, ?SignedHeaders=[^,]*host[^,]*, ?Signature=[0-9a-f]{{64}}$",
+        $@"^AWS4-HMAC-SHA256 Credential={accessKey}/\d{{8}}/{region}/{service}/aws4_request, "
+        + "?SignedHeaders=[^,]*host[^,]*, ?Signature=[0-9a-f]{64}$",
         _server.Headers["Authorization"]);
 }

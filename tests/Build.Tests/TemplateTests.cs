@@ -108,7 +108,8 @@ public sealed class TemplateTests
 
     [Fact]
     public void Every_resource_of_the_rest_api_has_its_condition() => Assert.All(
-        Children(At(_template, "Resources")).Where(resource => Text(resource.Value, "Type").StartsWith("AWS::ApiGateway::", StringComparison.Ordinal)),
+        Children(At(_template, "Resources"))
+            .Where(resource => Text(resource.Value, "Type").StartsWith("AWS::ApiGateway::", StringComparison.Ordinal)),
         resource => Assert.Contains(Text(resource.Value, "Condition"), (string[])["HasRestApi", "RestApiNeedsKey"]));
 
     private static YamlNode Load()

@@ -56,7 +56,9 @@ public sealed class WatchedProjectTests : IDisposable
     public void Its_folders_are_its_own_and_those_of_the_projects_that_it_refers_to()
     {
         Add("src/Function/Function.csproj", """<AssemblyName>bootstrap</AssemblyName><ProjectReference Include="..\Core\Core.csproj" />""");
-        Add("src/Core/Core.csproj", """<ProjectReference Include="../Base/Base.csproj" /><ProjectReference Include="../Function/Function.csproj" />""");
+        Add(
+            "src/Core/Core.csproj",
+            """<ProjectReference Include="../Base/Base.csproj" /><ProjectReference Include="../Function/Function.csproj" />""");
         Add("src/Base/Base.csproj", """<ProjectReference Include="$(Somewhere)/Else.csproj" />""");
         Add("src/Other/Other.csproj", "");
 

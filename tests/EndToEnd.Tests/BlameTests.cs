@@ -3,7 +3,8 @@ using StreamingLambda.EndToEnd.Tests.ForeignRuntimes;
 namespace StreamingLambda.EndToEnd.Tests;
 
 /// <summary>
-/// A function that runs out of time or ends its process in the middle of a response, on three runtimes: none of them is told that it broke the protocol.
+/// A function that runs out of time or ends its process in the middle of a response, on three runtimes: none of them is told that it broke the
+/// protocol.
 /// </summary>
 public sealed class BlameTests
 {

@@ -154,7 +154,8 @@ public sealed class ServerSentEventsTests
         TestResponse response = await run.WaitAsync();
 
         Assert.True(source!.IsDisposed);
-        Assert.Contains("it is already finished. FinishAsync, WriteAndFinishAsync and each Send method finish it", response.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is already finished. FinishAsync, WriteAndFinishAsync and each Send method finish it", response.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("NotSupportedException", response.Log, StringComparison.Ordinal);
     }
 

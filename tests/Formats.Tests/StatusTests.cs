@@ -38,7 +38,8 @@ public sealed class StatusTests
         {
             await Assert.ThrowsAsync<ArgumentException>("location", () => response.SendRedirectAsync("", token));
             ArgumentException status = await Assert.ThrowsAsync<ArgumentException>(() => response.SendRedirectAsync("/x", new(200), token));
-            Assert.StartsWith("The status 200 sends nobody anywhere. Use one from 300 to 399, such as 302.", status.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "The status 200 sends nobody anywhere. Use one from 300 to 399, such as 302.", status.Message, StringComparison.Ordinal);
             ArgumentException twice = await Assert.ThrowsAsync<ArgumentException>(() =>
                 response.SendRedirectAsync("/x", new(302, ("location", "/y")), token));
             Assert.StartsWith("The headers have a Location. Give the address once, as 'location'.", twice.Message, StringComparison.Ordinal);
@@ -59,7 +60,9 @@ public sealed class StatusTests
         TestResponse response = await OneResponse.RunAsync((response, token) =>
             response.SendProblemAsync("Wörter \"und\" mehr", new(status, ("Retry-After", "5")), token));
 
-        Assert.Equal((status, "application/problem+json", "5"), (response.StatusCode, response.Headers["Content-Type"], response.Headers["Retry-After"]));
+        Assert.Equal(
+            (status, "application/problem+json", "5"),
+            (response.StatusCode, response.Headers["Content-Type"], response.Headers["Retry-After"]));
         Assert.Equal($$"""{"title":"{{title}}","status":{{status}},"detail":"Wörter \"und\" mehr"}""" + "\n", response.BodyText);
         Assert.Null(response.Error);
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace StreamingLambda.Troubleshooting.Tests;
 
@@ -72,7 +73,8 @@ public sealed class CallingTests
         CommandResult caller = await Command.RunAsync(
             "curl", ["--silent", "--show-error", "--no-buffer", "--data", hang, $"{emulator.Http.BaseAddress}invoke"]);
 
-        Page.Shows([caller.Output + caller.Error, (await emulator.Program.WaitForOutputAsync(@"^.*Task timed out.*\n.*before its deadline\.$")).Value]);
+        Match verdict = await emulator.Program.WaitForOutputAsync(@"^.*Task timed out.*\n.*before its deadline\.$");
+        Page.Shows([caller.Output + caller.Error, verdict.Value]);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal sealed class ZippedCode
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{zip} cannot be unpacked: {exception.Message} Build it anew, or name another one with --bootstrap PATH.");
+            throw new ConfigurationException(
+                $"{zip} cannot be unpacked: {exception.Message} Build it anew, or name another one with --bootstrap PATH.");
         }
         if (_unpacked is null)
             throw new ConfigurationException($"{zip} has no file '{Executable}' at its root; Lambda would answer Runtime.InvalidEntrypoint.");

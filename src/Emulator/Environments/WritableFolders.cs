@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace StreamingLambda.Emulator.Environments;
 
 /// <summary>
-/// Where a function may write: in /tmp, and nowhere else, as on Lambda. Linux can say so of a thread, and of the processes that it starts, without any
-/// privilege: https://docs.kernel.org/userspace-api/landlock.html.
+/// Where a function may write: in /tmp, and nowhere else, as on Lambda. Linux can say so of a thread, and of the processes that it starts, without
+/// any privilege: https://docs.kernel.org/userspace-api/landlock.html.
 /// </summary>
 internal static unsafe partial class WritableFolders
 {

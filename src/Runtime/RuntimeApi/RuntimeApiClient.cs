@@ -23,7 +23,8 @@ internal sealed class RuntimeApiClient : IDisposable
     private readonly LogWriter _log;
     private readonly TimeProvider _time;
 
-    /// <param name="http">Carries <see cref="LoopbackRequest"/>s, without a time limit: the environment may be frozen for hours while <c>GET next</c> waits.</param>
+    /// <param name="http">Carries <see cref="LoopbackRequest"/>s, without a time limit: the environment may be frozen for hours while <c>GET next</c>
+    /// waits.</param>
     /// <param name="log">Where invocations log.</param>
     /// <param name="time">The clock for deadlines.</param>
     public RuntimeApiClient(HttpMessageInvoker http, LogWriter log, TimeProvider time)
@@ -58,7 +59,8 @@ internal sealed class RuntimeApiClient : IDisposable
     public ValueTask<ResponseExchange> StartResponseAsync(Invocation invocation, string contentType, CancellationToken ending)
     {
         var body = new StreamedBody();
-        var request = new LoopbackRequest(HttpMethod.Post, InvocationPath(invocation, "response"), WaitingOr(Waiting.Briefly)) { StreamedBody = body };
+        string path = InvocationPath(invocation, "response");
+        var request = new LoopbackRequest(HttpMethod.Post, path, WaitingOr(Waiting.Briefly)) { StreamedBody = body };
         request.Add(RuntimeApiHeaders.ResponseMode, "streaming");
         request.Add("Trailer", $"{ErrorHeaders.Type}, {ErrorHeaders.Body}");
         EchoInvocationId(request, invocation);

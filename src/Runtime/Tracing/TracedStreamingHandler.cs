@@ -27,9 +27,9 @@ public sealed class TracedStreamingHandler : IStreamingLambdaHandler, IAsyncDisp
 
     /// <summary>Creates the handler.</summary>
     /// <param name="handler">Handles the invocations, and is disposed of with this one.</param>
-    /// <param name="exportAsync">Called when the handler has ended: sends the spans to where they are kept, while the environment still runs. A caller
-    /// that has the whole response does not wait for it, the next invocation does. It gets the invocation's token. What it throws is logged, and
-    /// fails nothing. Null where spans are not sent, or in another way.</param>
+    /// <param name="exportAsync">Called when the handler has ended: sends the spans to where they are kept, while the environment still runs. A
+    /// caller that has the whole response does not wait for it, the next invocation does. It gets the invocation's token. What it throws is logged,
+    /// and fails nothing. Null where spans are not sent, or in another way.</param>
     public TracedStreamingHandler(IStreamingLambdaHandler handler, Func<CancellationToken, Task>? exportAsync = null)
     {
         ArgumentNullException.ThrowIfNull(handler);

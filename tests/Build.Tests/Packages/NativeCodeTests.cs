@@ -55,5 +55,6 @@ public sealed class NativeCodeTests(PackedFeed feed)
     }
 
     private static IEnumerable<string> Found(string severity, string output) =>
-        Regex.Matches(output, $@"Bad[.]cs\((\d+),\d+\): {severity} (IL\d+):").Select(match => $"{match.Groups[1]} {match.Groups[2]}").Distinct().Order();
+        Regex.Matches(output, $@"Bad[.]cs\((\d+),\d+\): {severity} (IL\d+):")
+            .Select(match => $"{match.Groups[1]} {match.Groups[2]}").Distinct().Order();
 }

@@ -29,7 +29,8 @@ public sealed class WatchTests(PackedFeed feed)
             byHand = Min(byHand, Stopwatch.GetElapsedTime(started));
         }
         string measured = string.Create(
-            CultureInfo.InvariantCulture, $"From saving to the first byte: {byWatch.TotalSeconds:F1} s; 'dotnet build' alone: {byHand.TotalSeconds:F1} s.");
+            CultureInfo.InvariantCulture,
+            $"From saving to the first byte: {byWatch.TotalSeconds:F1} s; 'dotnet build' alone: {byHand.TotalSeconds:F1} s.");
         TestContext.Current.TestOutputHelper?.WriteLine(measured);
         // The rounds come one after the other, and a busy machine's load changes between them: then no more than twice the time of a build.
         Assert.True(byWatch < Soon || byWatch < 2 * byHand, measured);
@@ -47,7 +48,8 @@ public sealed class WatchTests(PackedFeed feed)
         await emulator.WaitForLineAsync(@"^\[watch\] The build failed after \d+[.]\d s[.] Until one succeeds, calls run what was built before[.]$");
         await emulator.WaitForLineAsync(@"^\[watch\]   src/broken/Hello[.]cs\(\d+,\d+\): error CS\d+: ");
         // The next line is no second one.
-        await emulator.WaitForNextLineAsync(@"^\[StreamingFunction\] The sources have changed and do not compile: this runs what was built before[.]$");
+        await emulator.WaitForNextLineAsync(
+            @"^\[StreamingFunction\] The sources have changed and do not compile: this runs what was built before[.]$");
 
         await ReplaceAsync(handler, "[Hello, ", "[\"Mended\", ");
         Assert.StartsWith("Mended\n", await CallAsync(emulator), StringComparison.Ordinal);

@@ -45,7 +45,9 @@ public sealed class ZipTests(PackedFeed feed)
         using (ZipArchive zip = ZipFile.OpenRead(Path.Combine(local, "bootstrap.zip")))
         {
             Assert.Equal(Zipped, zip.Entries.Select(entry => entry.FullName));
-            Assert.Equal(["100644", "100644", "100755", "100644"], zip.Entries.Select(entry => Convert.ToString((uint)entry.ExternalAttributes >> 16, 8)));
+            Assert.Equal(
+                ["100644", "100644", "100755", "100644"],
+                zip.Entries.Select(entry => Convert.ToString((uint)entry.ExternalAttributes >> 16, 8)));
             Assert.All(zip.Entries, entry => Assert.Equal(1980, entry.LastWriteTime.Year));
         }
         Assert.Equal(Unzipped, FilesIn(local));
@@ -103,7 +105,8 @@ public sealed class ZipTests(PackedFeed feed)
         string project = await NewAsync("refused");
         string source = Path.Combine(project, "src/refused");
 
-        CommandResult tooLarge = await BuildAsync(project, new Dictionary<string, string?> { ["STREAMING_LAMBDA_MOST_UNPACKED"] = "100000" }, "--local");
+        CommandResult tooLarge = await BuildAsync(
+            project, new Dictionary<string, string?> { ["STREAMING_LAMBDA_MOST_UNPACKED"] = "100000" }, "--local");
         Assert.Equal(1, tooLarge.ExitCode);
         Assert.Matches(@"^The function has \d+ bytes; Lambda takes 100000 .*unpacked[.] The largest files:\n *\d+ [.]/bootstrap\n", tooLarge.Error);
         CommandResult large = await BuildAsync(project, new Dictionary<string, string?> { ["STREAMING_LAMBDA_MOST_UPLOADED"] = "100000" }, "--local");
@@ -157,7 +160,8 @@ public sealed class ZipTests(PackedFeed feed)
         return project;
     }
 
-    private static Task<CommandResult> BuildAsync(string project, params string[] options) => BuildAsync(project, new Dictionary<string, string?>(), options);
+    private static Task<CommandResult> BuildAsync(string project, params string[] options) =>
+        BuildAsync(project, new Dictionary<string, string?>(), options);
 
     private static Task<CommandResult> BuildAsync(string project, Dictionary<string, string?> environment, params string[] options) =>
         Command.RunAsync(Path.Combine(project, "build.sh"), options, project, environment, TimeSpan.FromMinutes(4));

@@ -111,7 +111,8 @@ public sealed class ApiCallerTests
             const { AwsClient } = require('aws4fetch');
             const [port, body] = process.argv.slice(1);
             const client = new AwsClient({
-              accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', service: 'execute-api', region: 'us-east-1',
+              accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+              service: 'execute-api', region: 'us-east-1',
             });
             (async () => {
               const answer = await client.fetch(`http://127.0.0.1:${port}/prod/orders/7?tag=a%20b&tag=c`, { method: 'POST', body });
@@ -124,7 +125,9 @@ public sealed class ApiCallerTests
         await using TestEmulator emulator = await StartAsync(new RouteAuth(IsSigned: true));
         string script = TestEmulator.Script(
             ["head", "Lambda-Runtime-Function-Response-Mode: streaming", "Content-Type: application/vnd.awslambda.http-integration-response"],
-            ["chunk", """{"statusCode":207,"headers":{"x-two":"1, 2"},"cookies":["a=1","b=2"]}\0\0\0\0\0\0\0\0"""], ["chunk", "one ", "two"], ["end"]);
+            ["chunk", """{"statusCode":207,"headers":{"x-two":"1, 2"},"cookies":["a=1","b=2"]}\0\0\0\0\0\0\0\0"""],
+            ["chunk", "one ", "two"],
+            ["end"]);
         string port = emulator.Port.ToString(CultureInfo.InvariantCulture);
 
         Assert.Equal("207 1, 2 a=1|b=2 one two\n", await NpmPackages.RunAsync(folder, Program, port, script));

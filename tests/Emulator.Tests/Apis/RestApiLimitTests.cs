@@ -28,7 +28,8 @@ public sealed class RestApiLimitTests
         using var first = new Gate();
         using var second = new Gate();
         using HttpResponseMessage response = await emulator.RunAsync(
-            "prod/", Head, ["chunk", "{}" + Nulls, "one"], ["gate", first.Port], ["chunk", "two"], ["gate", second.Port], ["chunk", "three"], ["end"]);
+            "prod/", Head,
+            ["chunk", "{}" + Nulls, "one"], ["gate", first.Port], ["chunk", "two"], ["gate", second.Port], ["chunk", "three"], ["end"]);
         await using Stream body = await response.Content.ReadAsStreamAsync(Token);
 
         // A byte before the limit starts it anew.

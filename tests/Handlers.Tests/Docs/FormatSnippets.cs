@@ -77,7 +77,8 @@ internal static class FormatSnippets
             KeepAliveInterval = TimeSpan.FromSeconds(5),
             DescribeError = e => e is TimeoutException ? new StreamError("busy", "The warehouse does not answer. Try again later.") : null,
         };
-        await response.SendServerSentEventsAsync(ReadOrderEventsAsync(cancellationToken), OrderJson.Default.Order, new(200), options, cancellationToken);
+        await response.SendServerSentEventsAsync(
+            ReadOrderEventsAsync(cancellationToken), OrderJson.Default.Order, new(200), options, cancellationToken);
         #endregion
     }
 

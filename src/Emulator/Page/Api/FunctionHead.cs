@@ -16,7 +16,11 @@ internal sealed record FunctionHead(Prelude Prelude, int Length)
 
     /// <summary>Headers and cookies, as headers.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
-        [.. Prelude.Headers, .. Prelude.MultiValueHeaders, .. Prelude.Cookies.Select(cookie => new KeyValuePair<string, string>("Set-Cookie", cookie))];
+        [
+            .. Prelude.Headers,
+            .. Prelude.MultiValueHeaders,
+            .. Prelude.Cookies.Select(cookie => new KeyValuePair<string, string>("Set-Cookie", cookie)),
+        ];
 
     /// <summary>Finds them; null: there are none, or not yet, or they cannot be read.</summary>
     public static FunctionHead? Read(RecordedInvocation invocation, RecordedState state)

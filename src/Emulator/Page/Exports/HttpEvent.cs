@@ -11,7 +11,8 @@ internal sealed record HttpEvent
     private static readonly HashSet<string> NotRepeated = new(StringComparer.OrdinalIgnoreCase)
     {
         "accept-encoding", "authorization", "connection", "content-length", "cookie", "host", "transfer-encoding", "user-agent",
-        "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amzn-tls-cipher-suite", "x-amzn-tls-version", "x-amzn-trace-id", "x-forwarded-for",
+        "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amzn-tls-cipher-suite", "x-amzn-tls-version", "x-amzn-trace-id",
+        "x-forwarded-for",
         "x-forwarded-port", "x-forwarded-proto",
     };
 
