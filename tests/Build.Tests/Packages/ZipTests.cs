@@ -42,7 +42,7 @@ public sealed class ZipTests(PackedFeed feed)
         Assert.True((0, "") == (build.ExitCode, build.Error), build.Output + build.Error);
         Assert.Matches(@"in the zip: \d+ bytes in 4 files\n  appsettings[.]json, 3 bytes\n  assets/größe 1/logo[.]png, 22 bytes\n", build.Output);
         string local = Path.Combine(project, "artifacts/local");
-        using (ZipArchive zip = ZipFile.OpenRead(Path.Combine(local, "bootstrap.zip")))
+        using (ZipArchive zip = Open(Path.Combine(local, "bootstrap.zip")))
         {
             Assert.Equal(Zipped, zip.Entries.Select(entry => entry.FullName));
             Assert.Equal(
@@ -75,7 +75,7 @@ public sealed class ZipTests(PackedFeed feed)
         CommandResult build = await BuildAsync(project, "--cross");
 
         Assert.True(build.ExitCode == 0, build.Output + build.Error);
-        using ZipArchive zip = ZipFile.OpenRead(Path.Combine(project, "artifacts/bootstrap.zip"));
+        using ZipArchive zip = Open(Path.Combine(project, "artifacts/bootstrap.zip"));
         Assert.Equal(Zipped, zip.Entries.Select(entry => entry.FullName));
     }
 
@@ -159,6 +159,8 @@ public sealed class ZipTests(PackedFeed feed)
             TestContext.Current.CancellationToken);
         return project;
     }
+
+    private static ZipArchive Open(string path) => ZipFile.OpenRead(path);
 
     private static Task<CommandResult> BuildAsync(string project, params string[] options) =>
         BuildAsync(project, new Dictionary<string, string?>(), options);
