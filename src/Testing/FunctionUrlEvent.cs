@@ -18,14 +18,14 @@ public static class FunctionUrlEvent
     /// <param name="pathAndQuery">As in an address: percent-encoded, the query after a question mark.</param>
     /// <param name="headers">Header names and values. Cookies go in <c>Cookie</c>, as a browser sends them.</param>
     public static ReadOnlyMemory<byte> Get(string pathAndQuery = "/", params (string Name, string Value)[] headers) =>
-        Encode("GET", pathAndQuery, body: null, bytes: default, headers);
+        Encode(EventRequest.Get(pathAndQuery, headers));
 
     /// <summary>A POST request with a text body; <c>Content-Type: application/json</c> unless another is given.</summary>
     /// <param name="pathAndQuery">As in an address: percent-encoded, the query after a question mark.</param>
     /// <param name="body">The body. Lambda passes text as it is, and anything else in base64 (<see cref="Create"/>).</param>
     /// <param name="headers">Header names and values.</param>
     public static ReadOnlyMemory<byte> Post(string pathAndQuery, string body, params (string Name, string Value)[] headers) =>
-        Encode("POST", pathAndQuery, body, bytes: default, HasContentType(headers) ? headers : [("Content-Type", "application/json"), .. headers]);
+        Encode(EventRequest.Post(pathAndQuery, body, headers));
 
     /// <summary>A request of any method with a binary body, which the event carries in base64; none if it is empty.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -37,57 +37,30 @@ public static class FunctionUrlEvent
         string pathAndQuery,
         ReadOnlyMemory<byte> body = default,
         params (string Name, string Value)[] headers) =>
-        Encode(method, pathAndQuery, body: null, body, headers);
+        Encode(EventRequest.Create(method, pathAndQuery, body, headers));
 
-    private static ReadOnlyMemory<byte> Encode(
-        string method,
-        string pathAndQuery,
-        string? body,
-        ReadOnlyMemory<byte> bytes,
-        (string Name, string Value)[] headers)
+    private static ReadOnlyMemory<byte> Encode(EventRequest request)
     {
-        int question = pathAndQuery.IndexOf('?', StringComparison.Ordinal);
-        string path = question < 0 ? pathAndQuery : pathAndQuery[..question];
-        string query = question < 0 ? "" : pathAndQuery[(question + 1)..];
-        if (!path.StartsWith('/'))
-            throw new ArgumentException($"The path '{path}' does not begin with '/'. Give path and query, without scheme and host.",
-                nameof(pathAndQuery));
-
         // A function URL passes header names in lower case, and the values of a repeated header or parameter joined by commas.
-        Dictionary<string, string> headerMap = Join(headers.Select(header => (header.Name.ToLowerInvariant(), header.Value)));
-        Dictionary<string, string> parameters = Join(query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(ReadParameter));
+        Dictionary<string, string> headers = Join(request.Headers.Select(header => (header.Name.ToLowerInvariant(), header.Value)));
+        Dictionary<string, string> parameters = Join(request.Parameters);
 
         using var buffer = new JsonBuffer(1024);
         Utf8JsonWriter json = buffer.Writer;
         json.WriteStartObject();
         json.WriteString("version"u8, "2.0");
         json.WriteString("routeKey"u8, "$default");
-        json.WriteString("rawPath"u8, path);
-        json.WriteString("rawQueryString"u8, query);
-        if (headerMap.TryGetValue("cookie", out string? cookies))
+        json.WriteString("rawPath"u8, request.Path);
+        json.WriteString("rawQueryString"u8, request.Query);
+        if (headers.TryGetValue("cookie", out string? cookies))
             WriteCookies(json, cookies);
-        WriteMap(json, "headers", headerMap);
+        EventRequest.WriteTexts(json, "headers", headers);
         if (parameters.Count > 0)
-            WriteMap(json, "queryStringParameters", parameters);
-        WriteRequestContext(json, method, Uri.UnescapeDataString(path), headerMap.GetValueOrDefault("user-agent", "StreamingLambda.Testing"));
-        if (body is not null)
-            json.WriteString("body"u8, body);
-        else if (!bytes.IsEmpty)
-            json.WriteBase64String("body"u8, bytes.Span);
-        json.WriteBoolean("isBase64Encoded"u8, body is null && !bytes.IsEmpty);
+            EventRequest.WriteTexts(json, "queryStringParameters", parameters);
+        WriteRequestContext(json, request);
+        request.WriteBody(json);
         json.WriteEndObject();
         return buffer.End();
-    }
-
-    private static bool HasContentType((string Name, string Value)[] headers) =>
-        headers.Any(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase));
-
-    private static (string Name, string Value) ReadParameter(string pair)
-    {
-        int equals = pair.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (Decode(pair), "") : (Decode(pair[..equals]), Decode(pair[(equals + 1)..]));
-
-        static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
     }
 
     private static Dictionary<string, string> Join(IEnumerable<(string Name, string Value)> pairs) =>
@@ -101,15 +74,7 @@ public static class FunctionUrlEvent
         json.WriteEndArray();
     }
 
-    private static void WriteMap(Utf8JsonWriter json, string name, Dictionary<string, string> map)
-    {
-        json.WriteStartObject(name);
-        foreach ((string key, string value) in map)
-            json.WriteString(key, value);
-        json.WriteEndObject();
-    }
-
-    private static void WriteRequestContext(Utf8JsonWriter json, string method, string path, string userAgent)
+    private static void WriteRequestContext(Utf8JsonWriter json, EventRequest request)
     {
         json.WriteStartObject("requestContext"u8);
         json.WriteString("accountId"u8, "anonymous");
@@ -117,17 +82,17 @@ public static class FunctionUrlEvent
         json.WriteString("domainName"u8, "testhost.lambda-url.eu-central-1.on.aws");
         json.WriteString("domainPrefix"u8, "testhost");
         json.WriteStartObject("http"u8);
-        json.WriteString("method"u8, method);
-        json.WriteString("path"u8, path);
+        json.WriteString("method"u8, request.Method);
+        json.WriteString("path"u8, Uri.UnescapeDataString(request.Path));
         json.WriteString("protocol"u8, "HTTP/1.1");
         json.WriteString("sourceIp"u8, "127.0.0.1");
-        json.WriteString("userAgent"u8, userAgent);
+        json.WriteString("userAgent"u8, request.UserAgent);
         json.WriteEndObject();
         json.WriteString("requestId"u8, Guid.NewGuid().ToString());
         json.WriteString("routeKey"u8, "$default");
         json.WriteString("stage"u8, "$default");
-        json.WriteString("time"u8, "01/Jan/2026:00:00:00 +0000");
-        json.WriteNumber("timeEpoch"u8, 1_767_225_600_000);
+        json.WriteString("time"u8, EventRequest.Time);
+        json.WriteNumber("timeEpoch"u8, EventRequest.TimeEpoch);
         json.WriteEndObject();
     }
 }

@@ -66,4 +66,14 @@ internal static class TestingExamples
         ReadOnlyMemory<byte> put = FunctionUrlEvent.Create("PUT", "/images/1", image, ("Content-Type", "image/png"));
         #endregion
     }
+
+    public static void ApiEvents(byte[] image)
+    {
+        #region ApiGatewayEvent
+        var orders = new ApiGatewayEvent("/orders/{id}", stage: "v1");
+        ReadOnlyMemory<byte> get = orders.Get("/orders/7?tag=new&tag=urgent", ("Accept", "text/plain"));
+        ReadOnlyMemory<byte> post = new ApiGatewayEvent().Post("/orders", """{"id":7}""");
+        ReadOnlyMemory<byte> put = new ApiGatewayEvent("/images/{name+}").Create("PUT", "/images/1", image, ("Content-Type", "image/png"));
+        #endregion
+    }
 }
