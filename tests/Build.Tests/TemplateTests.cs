@@ -110,7 +110,24 @@ public sealed class TemplateTests
     public void Every_resource_of_the_rest_api_has_its_condition() => Assert.All(
         Children(At(_template, "Resources"))
             .Where(resource => Text(resource.Value, "Type").StartsWith("AWS::ApiGateway::", StringComparison.Ordinal)),
-        resource => Assert.Contains(Text(resource.Value, "Condition"), (string[])["HasRestApi", "RestApiNeedsKey"]));
+        resource => Assert.Contains(Text(resource.Value, "Condition"), (string[])["HasRestApi", "RestApiIsSigned", "RestApiNeedsKey"]));
+
+    [Fact]
+    public void Another_authorization_of_the_rest_api_is_another_deployment()
+    {
+        IEnumerable<KeyValuePair<string, YamlNode>> deployments = Children(At(_template, "Resources"))
+            .Where(resource => Text(resource.Value, "Type") == "AWS::ApiGateway::Deployment");
+
+        Assert.Equal(
+            [("SignedDeployment", "RestApiIsSigned"), ("KeyDeployment", "RestApiNeedsKey")],
+            deployments.Select(deployment => (deployment.Key, Text(deployment.Value, "Condition"))));
+        Assert.All(deployments, deployment => Assert.Equal(["NumbersMethod", "ConditionalMethod"], Items(At(deployment.Value, "DependsOn"))));
+        Assert.Equal(["!Ref RestApi", "AWS_IAM"], Items(At(_template, "Conditions", "RestApiIsSigned")));
+        Assert.Equal(["!Ref RestApi", "API_KEY"], Items(At(_template, "Conditions", "RestApiNeedsKey")));
+        Assert.Equal(
+            ["RestApiNeedsKey", "!Ref KeyDeployment", "!Ref SignedDeployment"],
+            Items(At(_template, "Resources", "ApiStage", "Properties", "DeploymentId")));
+    }
 
     private static YamlNode Load()
     {
