@@ -110,7 +110,13 @@ public sealed class RecipesTests
     [Theory]
     [InlineData("gzip", true)]
     [InlineData("br, gzip;q=0.5", true)]
+    [InlineData("GZIP", true)]
+    [InlineData("gzip ;q=1", true)]
+    [InlineData("gzip; q=0.001, br", true)]
     [InlineData("gzip;q=0", false)]
+    [InlineData("gzip; q=0", false)]
+    [InlineData("br, gzip;q=0.0", false)]
+    [InlineData("x-gzip", false)]
     [InlineData("br", false)]
     [InlineData(null, false)]
     public async Task A_body_is_compressed_for_those_who_take_it(string? accepted, bool isCompressed)

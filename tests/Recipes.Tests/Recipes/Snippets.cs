@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -35,7 +36,8 @@ internal static class Snippets
     {
         #region gzip
         string accepted = FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.GetHeader("Accept-Encoding") ?? "" : "";
-        bool takesGzip = accepted.Split(',').Select(one => one.Trim().Split(';')).Any(one => one is ["gzip"] or ["gzip", not "q=0"]);
+        bool takesGzip = accepted.Split(',').Any(one => StringWithQualityHeaderValue.TryParse(one, out StringWithQualityHeaderValue? coding)
+            && coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality != 0);
         StatusAndHeaders head = takesGzip
             ? new(200, ("Content-Type", "text/csv"), ("Vary", "Accept-Encoding"), ("Content-Encoding", "gzip"))
             : new(200, ("Content-Type", "text/csv"), ("Vary", "Accept-Encoding"));
