@@ -1,3 +1,6 @@
+using System.IO.Enumeration;
+using System.Text.RegularExpressions;
+
 namespace StreamingLambda.Build.Tests;
 
 public sealed class BuildScriptTests
@@ -169,6 +172,23 @@ public sealed class BuildScriptTests
         Assert.Equal(
             ["FROM --platform=$BUILDPLATFORM ${IMAGE} AS build", "FROM scratch AS artifact"],
             Repository.Read("Dockerfile.build").Split('\n').Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("src", "Bootstrap")]
+    [InlineData("bench", "WorkloadFunction")]
+    [InlineData("examples", "hello")]
+    public void A_function_of_this_checkout_and_what_it_refers_to_go_into_the_container(string folder, string project)
+    {
+        string[] sent = Repository.Read(".dockerignore").Split('\n');
+        string file = $"{folder}/{project}/{project}.csproj";
+
+        Assert.Contains($"!{folder}", sent);
+        // '../../src/Runtime/Runtime.csproj', '../../NativeAot.props'
+        MatchCollection references = Regex.Matches(Repository.Read(file), "(?:Include|Project)=\"[.][.]/[.][.]/([^/\"]+)");
+        Assert.NotEmpty(references);
+        Assert.All(references, reference => Assert.Contains(
+            sent, pattern => FileSystemName.MatchesSimpleExpression(pattern, $"!{reference.Groups[1].Value}", ignoreCase: false)));
+    }
 
     [Fact]
     public async Task A_linker_without_the_C_library_is_reported_before_anything_is_compiled()
