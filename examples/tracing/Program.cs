@@ -27,5 +27,11 @@ var handler = new DelegateStreamingHandler(async (invocation, response, cancella
 #region export
 // The environment may be frozen as soon as the next event is asked for. What the exporter has gathered is sent before, when the caller has its
 // answer.
-return await LambdaRuntime.RunAsync(new TracedStreamingHandler(handler, token => Task.Run(() => spans.ForceFlush(1000), token)));
+return await LambdaRuntime.RunAsync(new TracedStreamingHandler(handler, token => Task.Run(Export, token)));
+
+void Export()
+{
+    if (!spans.ForceFlush(1000))
+        throw new TimeoutException("The collector did not take the spans within a second.");
+}
 #endregion

@@ -67,7 +67,10 @@ public static class LambdaWebApplicationBuilderExtensions
             return;
         // The level is the function's, which the provider knows. The framework's own lines (started, request, response) say what Lambda's START and
         // REPORT say.
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddFilter("Microsoft", LogLevel.Warning);
+        // Only in place of the framework's default: a level that the program chose stays.
+        builder.Services.Configure<LoggerFilterOptions>(static filter =>
+            filter.MinLevel = filter.MinLevel == LogLevel.Information ? LogLevel.Trace : filter.MinLevel);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
     }
 
     /// <summary>The empty builder brings no server, and reads no variables.</summary>

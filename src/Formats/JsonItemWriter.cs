@@ -19,5 +19,10 @@ internal sealed class JsonItemWriter<T>(JsonTypeInfo<T> typeInfo) : IDisposable
         _json.Flush();
     }
 
-    public void Dispose() => _json.Dispose();
+    public void Dispose()
+    {
+        // After a failure the writer still holds a part of an item. Disposing it would pass that on, to a buffer that its owner has given back.
+        _json.Reset();
+        _json.Dispose();
+    }
 }

@@ -68,13 +68,7 @@ public sealed class JsonStreamingHandler<TEvent> : IStreamingLambdaHandler, IAsy
     }
 
     /// <summary>Disposes of the handler that was given, if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</summary>
-    public ValueTask DisposeAsync()
-    {
-        if (_handler is IAsyncDisposable asynchronous)
-            return asynchronous.DisposeAsync();
-        (_handler as IDisposable)?.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => HandlerDisposal.DisposeAsync(_handler);
 
     private TEvent Read(Invocation invocation)
     {

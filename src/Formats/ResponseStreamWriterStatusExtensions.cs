@@ -61,6 +61,12 @@ public static class ResponseStreamWriterStatusExtensions
         return response.SendWholeAsync(default, FormatHeaders.Complete(statusAndHeaders, 302, ("Location", location)), cancellationToken).AsTask();
     }
 
+    /// <summary>Says what is wrong, with status 500 (Internal Server Error).</summary>
+    /// <inheritdoc cref="SendProblemAsync(ResponseStreamWriter, string, StatusAndHeaders, CancellationToken)" />
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
+    public static Task SendProblemAsync(this ResponseStreamWriter response, string detail, CancellationToken cancellationToken) =>
+        response.SendProblemAsync(detail, null, cancellationToken);
+
     /// <summary>Says what is wrong, as <c>application/problem+json</c> (RFC 9457).</summary>
     /// <param name="response">The response.</param>
     /// <param name="detail">What went wrong, for a person.</param>
@@ -72,6 +78,12 @@ public static class ResponseStreamWriterStatusExtensions
         StatusAndHeaders? statusAndHeaders = null,
         CancellationToken cancellationToken = default) =>
         response.SendProblemAsync(new HttpProblem { Detail = detail }, statusAndHeaders, cancellationToken);
+
+    /// <summary>Says what is wrong, with status 500 (Internal Server Error).</summary>
+    /// <inheritdoc cref="SendProblemAsync(ResponseStreamWriter, HttpProblem, StatusAndHeaders, CancellationToken)" />
+    [OverloadResolutionPriority(-1)] // Else new(404) would be a token.
+    public static Task SendProblemAsync(this ResponseStreamWriter response, HttpProblem problem, CancellationToken cancellationToken) =>
+        response.SendProblemAsync(problem, null, cancellationToken);
 
     /// <summary>Says what is wrong, as <c>application/problem+json</c> (RFC 9457).</summary>
     /// <param name="response">The response.</param>

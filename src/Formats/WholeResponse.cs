@@ -9,6 +9,7 @@ internal static class WholeResponse
         this ResponseStreamWriter response, ReadOnlyMemory<byte> body, StatusAndHeaders statusAndHeaders, CancellationToken cancellationToken)
     {
         await response.WriteStatusAndHeadersAsync(statusAndHeaders, cancellationToken).ConfigureAwait(false);
-        await response.WriteAndFinishAsync(body, cancellationToken).ConfigureAwait(false);
+        // Status and headers are on their way, and the body is here: better finished than cut off.
+        await response.WriteAndFinishAsync(body, CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -149,10 +149,7 @@ internal static class RuntimeProcess
     {
         try
         {
-            if (handler is IAsyncDisposable asynchronous)
-                await asynchronous.DisposeAsync().AsTask().WaitAsync(shutdown.Leaving).ConfigureAwait(false);
-            else if (handler is IDisposable disposable)
-                disposable.Dispose();
+            await HandlerDisposal.DisposeAsync(handler).AsTask().WaitAsync(shutdown.Leaving).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (shutdown.Leaving.IsCancellationRequested)
         {

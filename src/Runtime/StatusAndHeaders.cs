@@ -12,12 +12,13 @@ namespace StreamingLambda.Runtime;
 /// </example>
 public sealed class StatusAndHeaders
 {
-    /// <summary>Fields whose definition has one value (RFC 9110 and Fetch): two of them, joined, mean nothing to any recipient.</summary>
+    /// <summary>Fields whose definition has one value (RFC 9110, Fetch and HTML): two of them, joined, mean nothing to any recipient.</summary>
     private static readonly string[] SingleValued =
     [
         "Access-Control-Allow-Credentials", "Access-Control-Allow-Origin", "Access-Control-Max-Age", "Age", "Content-Disposition",
-        "Content-Location", "Content-Range", "Content-Type", "Date", "ETag", "Expires", "Last-Modified", "Location", "Retry-After", "Server",
-        "Strict-Transport-Security",
+        "Content-Location", "Content-Range", "Content-Type", "Cross-Origin-Embedder-Policy", "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy", "Date", "ETag", "Expires", "Last-Modified", "Location", "Origin-Agent-Cluster", "Retry-After",
+        "Server", "Strict-Transport-Security",
     ];
 
     private readonly IReadOnlyDictionary<string, string> _headers = ReadOnlyDictionary<string, string>.Empty;

@@ -63,9 +63,11 @@ public sealed class ManualClock : TimeProvider
 
     /// <summary>Waits until somebody waits for just this time from now, then advances the clock by it.</summary>
     /// <param name="span">How far; not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     /// <exception cref="TimeoutException">Nobody waits for it within <see cref="WaitLimit"/>.</exception>
     public async Task AdvanceAsync(TimeSpan span)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
         await WaitForTimerAsync(span).ConfigureAwait(false);
         AdvanceNow(span);
     }

@@ -8,6 +8,8 @@ internal sealed class ManualTimer(ManualClock clock, TimerCallback callback, obj
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
 #pragma warning restore CA2213
 
+    private volatile bool _isDisposed;
+
     /// <summary>The handler that waits for it; null: it belongs to the runtime or to the test.</summary>
     public RunActivity? Activity { get; } = RunActivity.Current;
 
@@ -25,9 +27,13 @@ internal sealed class ManualTimer(ManualClock clock, TimerCallback callback, obj
             ExecutionContext.Run(_context, static timer => ((ManualTimer)timer!).Call(), this);
     }
 
-    public bool Change(TimeSpan dueTime, TimeSpan period) => clock.Change(this, dueTime, period);
+    public bool Change(TimeSpan dueTime, TimeSpan period) => !_isDisposed && clock.Change(this, dueTime, period);
 
-    public void Dispose() => clock.Remove(this);
+    public void Dispose()
+    {
+        _isDisposed = true;
+        clock.Remove(this);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -164,6 +164,22 @@ public sealed class ManualClockTests
     }
 
     [Fact]
+    public async Task Time_does_not_go_back() =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _clock.AdvanceAsync(TimeSpan.FromSeconds(-1)));
+
+    [Fact]
+    public void A_timer_that_was_given_up_stays_so()
+    {
+        bool fired = false;
+        ITimer timer = _clock.CreateTimer(_ => fired = true, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        timer.Dispose();
+
+        Assert.False(timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan));
+        _clock.AdvanceNow(TimeSpan.FromSeconds(2));
+        Assert.False(fired);
+    }
+
+    [Fact]
     public async Task Hundreds_of_pauses_keep_their_order()
     {
         TestResponse response = await RunAsync(async (_, response, token) =>

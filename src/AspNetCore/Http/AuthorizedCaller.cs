@@ -20,6 +20,9 @@ internal static class AuthorizedCaller
             identity.AddClaim(new Claim(property.Name, property.Value.ToString()));
         AddAs(ClaimTypes.NameIdentifier, "sub", "principalId");
         AddAs(ClaimTypes.Name, "cognito:username", "principalId");
+        // Nobody was named: an identity without claims would still count as authenticated.
+        if (!identity.Claims.Any())
+            return null;
         return new ClaimsPrincipal(identity);
 
         void AddAs(string type, string first, string second)

@@ -78,7 +78,8 @@ public sealed class FunctionUrlRequest
     /// <param name="invocation">The invocation.</param>
     /// <param name="request">The request; null if the event is not one.</param>
     /// <returns>True if the event is a JSON object with the <c>version</c> <c>2.0</c> and an object <c>requestContext.http</c>, whatever else is in
-    /// it. False if it is anything else: a direct invocation's, another service's, or not JSON at all.</returns>
+    /// it. False if it is anything else: a direct invocation's, another service's, or not JSON at all. One that asks a Lambda authorizer has a
+    /// <c>routeArn</c>.</returns>
     public static bool TryRead(Invocation invocation, [NotNullWhen(true)] out FunctionUrlRequest? request) => TryRead(invocation.Event, out request);
 
     /// <summary>Reads the bytes of an event. The same as <see cref="TryRead(Invocation, out FunctionUrlRequest?)"/> otherwise.</summary>
@@ -140,7 +141,7 @@ public sealed class FunctionUrlRequest
 
     internal static bool IsRequest(EventValue eventValue) =>
         eventValue["version"] is { IsText: true } version && version.ReadText() == "2.0"
-        && eventValue["requestContext"] is { IsObject: true } context && context["http"].IsObject;
+        && eventValue["requestContext"] is { IsObject: true } context && context["http"].IsObject && eventValue["routeArn"].IsNull;
 
     private Dictionary<string, string>? ReadUnused(string name) =>
         _event[name] is { IsNull: false } value ? value.ReadTexts(StringComparer.Ordinal) : null;

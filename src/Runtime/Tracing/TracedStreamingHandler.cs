@@ -51,13 +51,7 @@ public sealed class TracedStreamingHandler : IStreamingLambdaHandler, IAsyncDisp
     }
 
     /// <summary>Disposes of the handler that was given, if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</summary>
-    public ValueTask DisposeAsync()
-    {
-        if (_handler is IAsyncDisposable asynchronous)
-            return asynchronous.DisposeAsync();
-        (_handler as IDisposable)?.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => HandlerDisposal.DisposeAsync(_handler);
 
     private async Task TraceAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {

@@ -57,7 +57,7 @@ internal static class FormatSnippets
     public static async Task RawForDirectInvocations(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         #region raw-choice
-        response.IsRaw = !FunctionUrlRequest.TryRead(invocation, out _);
+        response.IsRaw = !FunctionUrlRequest.TryRead(invocation, out _) && !ApiGatewayRequest.TryRead(invocation, out _);
         await response.SendJsonAsync(new Order("pen", 3), OrderJson.Default.Order, cancellationToken);
         #endregion
     }

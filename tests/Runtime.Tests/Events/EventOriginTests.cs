@@ -15,6 +15,9 @@ public sealed class EventOriginTests
     [InlineData("""{"version":"2.0","path":"/","requestContext":{"serviceNetworkArn":"arn:aws:x"}}""", "a request to a VPC Lattice service")]
     [InlineData(
         """{"type":"REQUEST","methodArn":"arn:aws:x","resource":"/","httpMethod":"GET","requestContext":{}}""", "a question to a Lambda authorizer")]
+    [InlineData(
+        """{"version":"2.0","type":"REQUEST","routeArn":"arn:aws:x","requestContext":{"http":{"method":"GET"}}}""",
+        "a question to a Lambda authorizer")]
     [InlineData("""{"type":"TOKEN","methodArn":"arn:aws:x","authorizationToken":"t"}""", "a question to a Lambda authorizer")]
     [InlineData("""{"Records":[{"eventSource":"aws:sqs"},7]}""", "a batch of aws:sqs records")]
     [InlineData("""{"Records":[{"EventSource":"aws:sns"}]}""", "a batch of aws:sns records")]
