@@ -57,6 +57,15 @@ public sealed class FailureTextTests
     }
 
     [Fact]
+    public void A_failure_may_carry_anything_however_deep()
+    {
+        string deep = new string('[', 100) + new string(']', 100);
+
+        Assert.Equal("ERROR x", FailureText.OfLogLine($$"""{"errorMessage":"x","a":{{deep}}}""", out FailureText? failure));
+        Assert.Equal("x", failure?.Message);
+    }
+
+    [Fact]
     public async Task Whatever_else_a_function_prints_stays_as_it_is()
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();

@@ -123,6 +123,20 @@ public sealed class ProcessTests
         Assert.Equal(["short", "", "last"], lines[^3..]);
     }
 
+    [Fact]
+    public async Task Output_is_read_to_its_end_whoever_fails_with_a_line_of_it()
+    {
+        var lines = new List<string>();
+        using var output = new MemoryStream([.. "one\ntwo\nthree"u8]);
+        await ProcessOutput.CopyLinesAsync(output, line =>
+        {
+            lines.Add(line);
+            throw new FormatException(line);
+        });
+
+        Assert.Equal(["one", "two", "three"], lines);
+    }
+
     private static int Id(string line, string before) =>
         int.Parse(line[(line.IndexOf(before, StringComparison.Ordinal) + before.Length)..].TrimEnd('.'), CultureInfo.InvariantCulture);
 

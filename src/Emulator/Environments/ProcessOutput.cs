@@ -8,7 +8,7 @@ internal static class ProcessOutput
     /// <summary>A longer line is cut into pieces: a program may print for ever without a line break.</summary>
     public const int MaxLineLength = 64 * 1024;
 
-    /// <summary>Hands over each line until the other end is closed.</summary>
+    /// <summary>Hands over each line until the other end is closed, whatever becomes of the line there.</summary>
     public static async Task CopyLinesAsync(Stream output, Action<string> onLine)
     {
         using var reader = new StreamReader(output, Encoding.UTF8, detectEncodingFromByteOrderMarks: false);
@@ -52,7 +52,15 @@ internal static class ProcessOutput
     {
         if (line.Length > 0 && line[^1] == '\r')
             line.Length--;
-        onLine(line.ToString());
+        try
+        {
+            onLine(line.ToString());
+        }
+        catch (Exception exception)
+        {
+            // Whoever shows it may fail, as a closed terminal does. A pipe that nobody reads any more would end the process that writes to it.
+            _ = exception;
+        }
         line.Clear();
     }
 }

@@ -65,7 +65,7 @@ internal sealed partial record FailureText(string? Type, string Message, IReadOn
     // What the entry says beside the failure in it.
     private static string Introduction(string line)
     {
-        using var json = JsonDocument.Parse(line);
+        using JsonDocument json = StrictJson.Parse(Encoding.UTF8.GetBytes(line));
         string?[] words = [TextOf(json.RootElement, "level") ?? "ERROR", TextOf(json.RootElement, "requestId"), TextOf(json.RootElement, "message")];
         return string.Join(' ', words.Where(word => word is not null));
     }
