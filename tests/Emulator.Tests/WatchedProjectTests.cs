@@ -1,5 +1,6 @@
 using StreamingLambda.Emulator.Building;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Output;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests;
@@ -8,6 +9,8 @@ namespace StreamingLambda.Emulator.Tests;
 public sealed class WatchedProjectTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private string Root => _directory.Path;
 
@@ -80,6 +83,38 @@ public sealed class WatchedProjectTests : IDisposable
     [InlineData("4913", false)]
     public void What_a_build_or_an_editor_leaves_is_no_source(string file, bool isSource) =>
         Assert.Equal(isSource, WatchedProject.IsSource(Root, Path.Combine(Root, file)));
+
+    [Fact]
+    public void A_link_to_a_folder_above_leads_nowhere()
+    {
+        string project = Add("src/Function/Function.csproj", "<AssemblyName>bootstrap</AssemblyName>");
+        string newest = Add("src/Function/inner/Hello.cs", "");
+        File.SetLastWriteTimeUtc(newest, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+        Directory.CreateSymbolicLink(Path.Combine(Root, "src/Function/again"), Path.Combine(Root, "src/Function"));
+
+        Assert.Equal(newest, SourceFiles.FindNewest(new WatchedProject(project, Root)).Path);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_build_after_the_last_one()
+    {
+        string project = Add("Function.csproj", "");
+        var said = new List<string>();
+        // What fails here is not the build.
+        var console = new EmulatorConsole(entry =>
+        {
+            said.Add(entry.Line);
+            if (entry.Line.Contains("The build failed", StringComparison.Ordinal))
+                throw new FormatException("not foreseen");
+        });
+        await using var build = WatchedBuild.Start(new WatchedProject(project, Root), console, TimeProvider.System);
+        await build.SettledAsync(Token);
+        Assert.Contains("Nothing is built any more: System.FormatException: not foreseen", said[^1], StringComparison.Ordinal);
+
+        File.SetLastWriteTimeUtc(project, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+
+        await build.SettledAsync(Token).WaitAsync(TestEmulator.Patience, Token);
+    }
 
     public void Dispose() => _directory.Dispose();
 

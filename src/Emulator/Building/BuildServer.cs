@@ -15,6 +15,9 @@ internal sealed class BuildServer(string root) : IDisposable
     /// <summary>Sets our MSBuild apart from that of other builds of this user: nobody else's build goes into it, and it can be ended.</summary>
     private const string Salt = "MSBUILDNODEHANDSHAKESALT";
 
+    /// <summary>So long a build that failed may take until its output is here.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly string _mark = $"streaming-lambda-emulator-{Guid.NewGuid():N}";
     private readonly string _log = Path.Combine(Path.GetTempPath(), $"streaming-lambda-build-{Guid.NewGuid():N}.log");
 
@@ -41,10 +44,8 @@ internal sealed class BuildServer(string root) : IDisposable
 
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        // The server inherits these pipes and keeps them open: their end is not waited for.
         var said = new StringBuilder();
-        _ = DrainAsync(process.StandardOutput, said);
-        _ = DrainAsync(process.StandardError, said);
+        Task drained = Task.WhenAll(DrainAsync(process.StandardOutput, said), DrainAsync(process.StandardError, said));
         try
         {
             await process.WaitForExitAsync(cancellationToken);
@@ -54,7 +55,12 @@ internal sealed class BuildServer(string root) : IDisposable
             process.Kill(entireProcessTree: true);
             throw;
         }
-        return new BuildResult(process.ExitCode == 0, await ReadMessagesAsync(said, cancellationToken));
+        string log = File.Exists(_log) ? await File.ReadAllTextAsync(_log, cancellationToken) : "";
+        bool hasSucceeded = process.ExitCode == 0;
+        // Then the reason is among what it printed. The server inherits these pipes and keeps them open: their end may not come.
+        if (!hasSucceeded && log.Length == 0)
+            await Task.WhenAny(drained, Task.Delay(LastWords, cancellationToken));
+        return new BuildResult(hasSucceeded, ReadMessages(log, said));
     }
 
     public void Dispose()
@@ -76,9 +82,9 @@ internal sealed class BuildServer(string root) : IDisposable
         : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
         : "dotnet";
 
-    private async Task<IReadOnlyList<string>> ReadMessagesAsync(StringBuilder said, CancellationToken cancellationToken)
+    private string[] ReadMessages(string log, StringBuilder said)
     {
-        string text = File.Exists(_log) ? await File.ReadAllTextAsync(_log, cancellationToken) : "";
+        string text = log;
         // What fails before MSBuild does anything, such as an SDK that is missing, is in no log.
         if (text.Length == 0)
         {

@@ -20,7 +20,7 @@ internal sealed class SourceFiles : IDisposable
                 Watch(folder, isDeep: true, path => WatchedProject.IsSource(folder, path));
             Watch(project.Root, isDeep: false, WatchedProject.IsBuildSetting);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (IsOutOfReach(exception))
         {
             Dispose();
             throw new ConfigurationException($"--watch: the folder of {project.Name} cannot be watched: {exception.Message}");
@@ -33,19 +33,45 @@ internal sealed class SourceFiles : IDisposable
         (string Path, DateTime Written) newest = (project.Path, DateTime.MinValue);
         foreach (FileInfo file in project.ReadFolders().Where(Directory.Exists).SelectMany(folder => Sources(folder, new DirectoryInfo(folder))))
         {
-            if (file.LastWriteTimeUtc > newest.Written)
-                newest = (file.FullName, file.LastWriteTimeUtc);
+            if (WrittenAt(file) is var written && written > newest.Written)
+                newest = (file.FullName, written);
         }
         return newest;
     }
 
     public void Dispose() => _watchers.ForEach(watcher => watcher.Dispose());
 
-    private static IEnumerable<FileInfo> Sources(string root, DirectoryInfo folder) => folder.EnumerateFiles()
-        .Where(file => WatchedProject.IsSource(root, file.FullName))
-        .Concat(folder.EnumerateDirectories()
-            .Where(inner => WatchedProject.IsSource(root, Path.Combine(inner.FullName, "any")))
-            .SelectMany(inner => Sources(root, inner)));
+    private static IEnumerable<FileInfo> Sources(string root, DirectoryInfo folder)
+    {
+        FileSystemInfo[] entries = Entries(folder);
+        return entries.OfType<FileInfo>()
+            .Where(file => WatchedProject.IsSource(root, file.FullName))
+            .Concat(entries.OfType<DirectoryInfo>()
+                .Where(inner => WatchedProject.IsSource(root, Path.Combine(inner.FullName, "any")) && !IsLink(inner))
+                .SelectMany(inner => Sources(root, inner)));
+    }
+
+    // A folder may go while it is walked, or be somebody else's: there are no sources in it, then.
+    private static FileSystemInfo[] Entries(DirectoryInfo folder) => Try(folder.GetFileSystemInfos, otherwise: []);
+
+    // It may lead to a folder above.
+    private static bool IsLink(DirectoryInfo folder) => Try(() => folder.Attributes.HasFlag(FileAttributes.ReparsePoint), otherwise: true);
+
+    private static DateTime WrittenAt(FileInfo file) => Try(() => file.LastWriteTimeUtc, otherwise: DateTime.MinValue);
+
+    private static T Try<T>(Func<T> ask, T otherwise)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception exception) when (IsOutOfReach(exception))
+        {
+            return otherwise;
+        }
+    }
+
+    private static bool IsOutOfReach(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     private void Watch(string folder, bool isDeep, Func<string, bool> counts)
     {

@@ -27,6 +27,7 @@ internal sealed class WatchedBuild : IAsyncDisposable
     private readonly Task _loop;
     private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTime _newestKnown;
+    private bool _isOver;
     private volatile bool _hasFailed;
 
     private WatchedBuild(WatchedProject project, EmulatorConsole console, TimeProvider time)
@@ -74,6 +75,9 @@ internal sealed class WatchedBuild : IAsyncDisposable
     {
         lock (_lock)
         {
+            // Nobody would build it, and calls would wait for ever.
+            if (_isOver)
+                return;
             _changed[path] = _time.GetTimestamp();
             if (_settled.Task.IsCompleted)
                 _settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -115,8 +119,14 @@ internal sealed class WatchedBuild : IAsyncDisposable
         {
             _console.WriteLine(Who, $"Nothing is built any more: {exception}");
             _hasFailed = true;
+        }
+        finally
+        {
             lock (_lock)
+            {
+                _isOver = true;
                 _settled.TrySetResult();
+            }
         }
     }
 
