@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Page.Exports;
+using StreamingLambda.Emulator.Tests.Apis;
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests;
@@ -123,6 +125,7 @@ public sealed class PageApiTests
     // Signed only where old versions of curl, too, sign as AWS does: they do not encode an encoded path once more.
     [Theory]
     [InlineData("/a%20b'c?x=1&y=%26", AuthType.None)]
+    [InlineData("/[1-3]/.a?x={b,c}", AuthType.None)]
     [InlineData("/orders/7?x=1&y=2", AuthType.AwsIam)]
     public async Task The_exported_curl_line_makes_the_same_request_again(string path, object authType)
     {
@@ -145,6 +148,52 @@ public sealed class PageApiTests
             Assert.Equal("it's", after.GetProperty("headers").GetProperty("x-own").GetString());
             Assert.Equal("PUT", after.GetProperty("requestContext").GetProperty("http").GetProperty("method").GetString());
         }
+    }
+
+    [Theory]
+    [InlineData("GET", "@example.com/", "x-own: 1")]
+    [InlineData("GET", "/#a", "x-own: 1")]
+    [InlineData("GET", "/", "x-own: 1\\r\\nx-other: 2")]
+    [InlineData("GET", "/", "@file: 1")]
+    [InlineData("GET\\u202e", "/", "x-own: 1")]
+    public async Task An_event_that_no_request_is_made_into_is_repeated_as_an_event(string method, string path, string header)
+    {
+        Assert.SkipUnless(Tools.IsInPath("curl"), "There is no curl here.");
+        await using TestEmulator emulator = await TestEmulator.StartAsync(Signed);
+        using var page = new PageClient(emulator.Page);
+        string[] parts = header.Split(": ", 2);
+        string context = $$"""{"domainName":"a.lambda-url.us-east-1.on.aws","http":{"method":"{{method}}"} }""";
+        string call = $$"""{"version":"2.0","rawPath":"{{path}}","headers":{"{{parts[0]}}":"{{parts[1]}}"},"requestContext":{{context}}}""";
+        string id = (await page.PostAsync("/api/calls", $$"""{"event":{{call}}}""")).GetProperty("id").GetString()!;
+        JsonElement before = await EventAsync(page, id);
+        CommandResult curl = await Command.RunAsync("/bin/sh", ["-c", await page.TextAsync($"/api/invocations/{id}/curl")]);
+
+        Assert.Equal(before.GetRawText(), PageClient.Parse(curl.Output).GetProperty("event").GetRawText());
+    }
+
+    [Fact]
+    public void The_exported_test_has_a_name_whatever_the_event_says()
+    {
+        byte[] json = """{"version":"2.0","rawPath":"/a;b","requestContext":{"http":{"method":"GET() { } int x"}}}"""u8.ToArray();
+        string test = TestExport.Of("MyHandler", json, status: 200, body: default, isWhole: true, errorType: null);
+
+        Assert.StartsWith("[Fact]\npublic async Task Answers_GET_______int_x_a_b()\n", test, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("prod/", 10, 10)]
+    [InlineData("prod/buffered", 0, 6)]
+    public async Task A_stream_through_a_REST_API_has_a_head_whatever_its_content_type_and_a_burst_of_its_own(string path, int head, int burst)
+    {
+        await using TestEmulator emulator = await ApiEmulator.StartAsync();
+        using var page = new PageClient(emulator.Page);
+        string[] begin = ["head", "Lambda-Runtime-Function-Response-Mode: streaming", "Content-Type: text/plain"];
+        using HttpResponseMessage response = await emulator.RunAsync(path, begin, ["chunk", @"{}\0\0\0\0\0\0\0\0", "body"], ["end"]);
+        await response.Content.ReadAsStringAsync();
+
+        JsonElement info = (await page.GetAsync("/api/invocations")).GetProperty("invocations")[0];
+        Assert.Equal(head, info.GetProperty("preludeLength").GetInt32());
+        Assert.Equal(burst * 1024 * 1024, info.GetProperty("burst").GetInt32());
     }
 
     [Fact]

@@ -19,4 +19,7 @@ internal sealed record Caller(string Door, HttpResponse? Response = null)
 
     /// <summary>Invoke or InvokeWithResponseStream.</summary>
     public const string LambdaApi = "Lambda API";
+
+    /// <summary>Whether it is a REST API that streams, which has rules of its own for the response.</summary>
+    public bool IsStreamingApi { get; init; }
 }

@@ -34,7 +34,7 @@ internal sealed class HttpApiEndpoint(ApiSettings api, TimeProvider time) : IApi
         Task<InvocationOutcome> run = function.InvokeAsync(new Invocation(invoke, receiver));
         if (await Task.WhenAny(run, clock.Over) != run)
         {
-            _ = run.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            run.LeaveRunning();
             return Failed(StatusCodes.Status503ServiceUnavailable, "Service Unavailable", $"{await clock.Over}. The function goes on.");
         }
         if ((await run).IsError)

@@ -32,17 +32,16 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
             };
         }
         RestResponseHead.Begin(request.Context.Response, request, trace.Root);
+        bool isStreamed = request.Route.Mode == InvokeMode.ResponseStream;
         var invoke = new InvokeRequest
         {
             RequestId = Guid.NewGuid().ToString(),
             Event = payload,
             TraceId = trace.ForFunction,
-            Caller = new Caller(Caller.RestApi, request.Context.Response),
+            Caller = new Caller(Caller.RestApi, request.Context.Response) { IsStreamingApi = isStreamed },
             CallerClosed = HalfOpenConnection.ClosedBy(request.Context),
         };
-        return request.Route.Mode == InvokeMode.ResponseStream
-            ? await StreamAsync(request, function, invoke)
-            : await BufferAsync(request, function, invoke);
+        return isStreamed ? await StreamAsync(request, function, invoke) : await BufferAsync(request, function, invoke);
     }
 
     private async Task<LambdaError?> StreamAsync(ApiRequest request, Function function, InvokeRequest invoke)
@@ -52,7 +51,7 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
         Task<InvocationOutcome> run = function.InvokeAsync(new Invocation(invoke, receiver));
         if (await Task.WhenAny(run, clock.Over) != run)
         {
-            LeaveRunning(run);
+            run.LeaveRunning();
             string reason = await clock.Over;
             if (!await receiver.CloseAsync())
                 return TimedOut with { Explanation = $"{reason}. The function goes on." };
@@ -84,7 +83,7 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
         Task<InvocationOutcome> run = function.InvokeAsync(new Invocation(invoke, receiver));
         if (await Task.WhenAny(run, clock.Over) != run)
         {
-            LeaveRunning(run);
+            run.LeaveRunning();
             return TimedOut with { Explanation = $"{await clock.Over}. The function goes on." };
         }
         if ((await run).IsError)
@@ -109,10 +108,6 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
     }
 
     private static LambdaError Refused(string reason) => BadGateway with { Explanation = $"{reason}." };
-
-    // Nobody waits for it any more; how it ends is in the log.
-    private static void LeaveRunning(Task run) =>
-        _ = run.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 }
 
 /// <summary>What stands behind the door of an API, for each kind of one.</summary>

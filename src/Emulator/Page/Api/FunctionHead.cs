@@ -22,10 +22,14 @@ internal sealed record FunctionHead(Prelude Prelude, int Length)
             .. Prelude.Cookies.Select(cookie => new KeyValuePair<string, string>("Set-Cookie", cookie)),
         ];
 
+    /// <summary>Whether a response begins with them.</summary>
+    public static bool IsExpected(RecordedInvocation invocation, RecordedState state) =>
+        invocation.IsStreamedByApi || state.ContentType?.StartsWith(Prelude.ContentType, StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>Finds them; null: there are none, or not yet, or they cannot be read.</summary>
     public static FunctionHead? Read(RecordedInvocation invocation, RecordedState state)
     {
-        if (state.ContentType?.StartsWith(Prelude.ContentType, StringComparison.OrdinalIgnoreCase) != true || state.Bytes == 0)
+        if (!IsExpected(invocation, state) || state.Bytes == 0)
             return null;
 
         try

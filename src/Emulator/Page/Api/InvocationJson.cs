@@ -110,7 +110,7 @@ internal sealed record InvocationJson
             KeptBytes = state.KeptBytes,
             LinesLost = state.LinesLost,
             TimeoutMs = invocation.Function.Timeout.TotalMilliseconds,
-            Burst = isLimited ? limits.Burst : null,
+            Burst = !isLimited ? null : invocation.IsStreamedByApi ? limits.ApiBurst : limits.Burst,
             Bandwidth = isLimited ? limits.Bandwidth : null,
             Report = state.Report is { } report ? ReportJson.Of(report, state) : null,
         };

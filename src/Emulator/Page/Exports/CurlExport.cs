@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using StreamingLambda.Emulator.Configuration;
@@ -8,11 +9,15 @@ namespace StreamingLambda.Emulator.Page.Exports;
 /// <summary>An invocation as a shell command that makes it again.</summary>
 internal static class CurlExport
 {
+    /// <summary>What methods and names of headers are made of: https://www.rfc-editor.org/rfc/rfc9110#name-tokens</summary>
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     /// <summary>Composes it.</summary>
     public static string Of(ServedFunction served, ReadOnlyMemory<byte> eventJson)
     {
         FunctionSettings settings = served.Function.Settings;
-        if (HttpEvent.Read(eventJson) is { IsFromFunctionUrl: true } http && settings.HasUrl)
+        if (HttpEvent.Read(eventJson) is { IsFromFunctionUrl: true } http && settings.HasUrl && CanBeTyped(http))
             return Request(settings.AuthType == AuthType.AwsIam ? settings.Account : null, http, served.Url);
 
         return settings is { HasUrl: true, Doors.InvokePath: { } invokePath }
@@ -23,6 +28,11 @@ internal static class CurlExport
     private static string Request(Account? signer, HttpEvent http, Uri url)
     {
         var options = new StringBuilder();
+        // curl takes brackets for a pattern, and folders with dots for steps to take before it asks.
+        if (http.Target.AsSpan().ContainsAny("[]{}"))
+            options.Append("--globoff ");
+        if (http.Target.Contains("/.", StringComparison.Ordinal))
+            options.Append("--path-as-is ");
         string usual = http.Body.IsEmpty ? "GET" : "POST";
         if (http.Method == "HEAD")
             options.Append("--head ");
@@ -38,6 +48,14 @@ internal static class CurlExport
         string address = Quote($"{url.GetLeftPart(UriPartial.Authority)}{http.Target}");
         return http.Body.IsEmpty ? CurlLine.Of(signer, $"{options}{address}") : WithBody(signer, http.Body, $"{options}{address}");
     }
+
+    // An event may say anything, and be none of a request that curl can make: it would ask another server, or read a file for a header.
+    private static bool CanBeTyped(HttpEvent http) =>
+        IsToken(http.Method)
+            && http.Target is ['/', ..] && http.Target.All(c => c is > ' ' and <= '~' and not '#')
+            && http.Headers.All(header => IsToken(header.Key) && header.Value.All(c => c != '\n' && IsVisible(c)));
+
+    private static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 
     // A shell cannot take a NUL, and nobody should paste what he cannot see.
     private static string WithBody(Account? signer, ReadOnlyMemory<byte> body, string rest)

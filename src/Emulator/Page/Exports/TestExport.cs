@@ -77,10 +77,11 @@ internal static class TestExport
     {
         if (http is null)
             return "Answers_this_event";
-        IEnumerable<char> words = http.Target.Split('?')[0].Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_');
-        string path = string.Concat(words).Trim('_');
-        return $"Answers_{http.Method}{(path.Length > 0 ? "_" + path : "")}";
+        IEnumerable<string> parts = new[] { http.Method, http.Target.Split('?')[0] }.Select(Words).Where(part => part.Length > 0);
+        return string.Join('_', parts.Prepend("Answers"));
     }
+
+    private static string Words(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')).Trim('_');
 
     private static bool IsIdentifier(string text) =>
         text is not ("" or "bootstrap") && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

@@ -35,6 +35,7 @@ internal sealed class RecordedInvocation : IInvocationObserver
         Function = function;
         Request = request with { Event = default, Caller = null, CallerClosed = default };
         Door = request.Caller?.Door ?? "";
+        IsStreamedByApi = request.Caller?.IsStreamingApi == true;
         _content = new ResponseContent(recorder.Limits.ResponseBytes, TryReserve);
         long coarse = (long)(recorder.Limits.Coarse.TotalSeconds * time.TimestampFrequency);
         _chunks = new ChunkList(recorder.Limits, coarse, TryReserve);
@@ -48,6 +49,9 @@ internal sealed class RecordedInvocation : IInvocationObserver
 
     /// <summary>The way it came.</summary>
     public string Door { get; }
+
+    /// <summary>Whether a REST API streams the response: status and headers stand before it whatever its content type is.</summary>
+    public bool IsStreamedByApi { get; }
 
     /// <summary>Method and path of an HTTP request, else that it is an event.</summary>
     public string Title => _title ??= HttpEvent.Read(Request.Event) is { } http ? $"{http.Method} {http.Target}" : "event";
