@@ -36,6 +36,7 @@ public sealed class EnvironmentFileTests : IDisposable
 
     [Theory]
     [InlineData("A1=x\nno variable", ", line 2: this is no environment variable. Write NAME=VALUE")]
+    [InlineData("A=x", ", line 1: this is no environment variable. Write NAME=VALUE, the name of two or more letters, digits and underscores,")]
     [InlineData("1A=x", ", line 1: this is no environment variable.")]
     [InlineData("A-B=x", ", line 1: this is no environment variable.")]
     [InlineData("\nAWS_REGION=eu-central-1", ", line 2: Lambda sets AWS_REGION itself")]

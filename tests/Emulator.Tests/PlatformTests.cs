@@ -27,7 +27,10 @@ public sealed class PlatformTests
         Assert.Equal("512", environment.GetProperty("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").GetString());
         Assert.Equal("value", environment.GetProperty("OWN").GetString());
         Assert.Equal("on-demand", environment.GetProperty("AWS_LAMBDA_INITIALIZATION_TYPE").GetString());
-        Assert.Equal(Path.GetDirectoryName(TestEmulator.BootstrapPath), environment.GetProperty("LAMBDA_TASK_ROOT").GetString());
+        string root = Path.GetDirectoryName(TestEmulator.BootstrapPath)!;
+        Assert.Equal(root, environment.GetProperty("LAMBDA_TASK_ROOT").GetString());
+        Assert.Equal(
+            $"/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:{root}:{root}/lib:/opt/lib", environment.GetProperty("LD_LIBRARY_PATH").GetString());
         Assert.False(environment.TryGetProperty("HOME", out _));
         Assert.False(environment.TryGetProperty("AWS_EXECUTION_ENV", out _));
     }

@@ -20,8 +20,8 @@ internal static partial class EnvironmentFile
                 continue;
             if (Variable().Match(line) is not { Success: true } match)
                 throw new ConfigurationException(
-                    $"{path}, line {index + 1}: this is no environment variable. Write NAME=VALUE, the name of letters, digits and underscores, "
-                        + "beginning with a letter; a comment begins with #.");
+                    $"{path}, line {index + 1}: this is no environment variable. Write NAME=VALUE, the name of two or more letters, digits and "
+                        + "underscores, beginning with a letter; a comment begins with #.");
             string name = match.Groups["name"].Value;
             if (ProcessVariables.Reserved.Contains(name))
                 throw new ConfigurationException(

@@ -21,6 +21,8 @@ internal static class ProcessVariables
         "AWS_LAMBDA_METADATA_TOKEN",
     };
 
+    private const string RuntimeFolder = "/var/runtime";
+
     /// <summary>All variables of one process.</summary>
     /// <param name="settings">The function.</param>
     /// <param name="runtimeApi">Host and port of its Runtime API.</param>
@@ -36,7 +38,7 @@ internal static class ProcessVariables
             ["TZ"] = ":UTC",
             // On a Mac, programs that do not come with it are where Homebrew puts them.
             ["PATH"] = "/usr/local/bin:/usr/bin/:/bin:/opt/bin" + (OperatingSystem.IsMacOS() ? ":/opt/homebrew/bin" : ""),
-            ["LD_LIBRARY_PATH"] = $"{taskRoot}:{taskRoot}/lib:/opt/lib",
+            ["LD_LIBRARY_PATH"] = $"/lib64:/usr/lib64:{RuntimeFolder}:{RuntimeFolder}/lib:{taskRoot}:{taskRoot}/lib:/opt/lib",
             ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
             ["AWS_XRAY_DAEMON_ADDRESS"] = "169.254.79.129:2000",
             // Not Lambda's: a bootstrap that was built but not published natively needs the runtime that runs the emulator.
@@ -65,7 +67,7 @@ internal static class ProcessVariables
             variables["AWS_SESSION_TOKEN"] = token;
         variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
         variables["LAMBDA_TASK_ROOT"] = taskRoot;
-        variables["LAMBDA_RUNTIME_DIR"] = "/var/runtime";
+        variables["LAMBDA_RUNTIME_DIR"] = RuntimeFolder;
         if (settings.MaxConcurrency is { } slots)
             variables["AWS_LAMBDA_MAX_CONCURRENCY"] = slots.ToString(CultureInfo.InvariantCulture);
         return variables;

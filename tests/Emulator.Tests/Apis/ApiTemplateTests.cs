@@ -211,6 +211,22 @@ public sealed class ApiTemplateTests : IDisposable
         Assert.Contains("template.yaml, line 14: ", refusal, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_HTTP_API_waits_for_half_a_minute_at_most()
+    {
+        string refusal = _reading.Refusal($$"""
+            {{Sam}}
+            Resources:
+              F:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Events:
+                    A: { Type: HttpApi, Properties: { Path: /a, Method: get, TimeoutInMillis: 30001 } }
+            """);
+
+        Assert.Contains("TimeoutInMillis is '30001', not a number of milliseconds from 50 to 30000.", refusal, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("RestApiId: !ImportValue shared", "its RestApiId cannot be known here: Fn::ImportValue is not evaluated here.")]
     [InlineData("RestApiId: abc123", "its API abc123 is not in this template, or was left out.")]

@@ -134,8 +134,8 @@ internal sealed class ApiReader(Evaluator evaluator, IReadOnlyList<TemplateFunct
         MapNode properties = method.Properties;
         TemplateApi api = ApiOf(_values.Target(properties, "RestApiId"));
         string type = _values.Text(properties, "AuthorizationType") ?? NoAuthorizer;
-        var integration = Integration.Read(
-            _values.Map(properties, "Integration") ?? throw new UnknownValueException("it has no Integration"), key => key, _values, _names);
+        MapNode node = _values.Map(properties, "Integration") ?? throw new UnknownValueException("it has no Integration");
+        var integration = Integration.Read(node, key => key, api.Kind, _values, _names);
         RouteAuth auth = Named(type, new RouteAuth()) with { NeedsKey = _values.Flag(properties, "ApiKeyRequired") == true };
         api.Add(new TemplateRoute(
             PathOf(_values.Target(properties, "ResourceId"), api.Id, resources),
@@ -181,7 +181,7 @@ internal sealed class ApiReader(Evaluator evaluator, IReadOnlyList<TemplateFunct
             auth)
         {
             Mode = isStreamed ? InvokeMode.ResponseStream : InvokeMode.Buffered,
-            Timeout = Integration.ReadTimeout(properties, "TimeoutInMillis", isStreamed, _values),
+            Timeout = Integration.ReadTimeout(properties, "TimeoutInMillis", api.Kind, isStreamed, _values),
         });
         if (!isRest && _values.Text(properties, "PayloadFormatVersion") == "1.0")
             remark($"{function.LogicalId}: the payload format 1.0 of its HTTP API is not reproduced; it gets format 2.0.");

@@ -15,11 +15,12 @@ internal sealed partial record Integration(TemplateFunction Function, InvokeMode
     /// <summary>More than 29 s needs a higher quota than an account has at first.</summary>
     private const int MostTimeoutBuffered = 300_000;
     private const int MostTimeoutStream = 900_000;
+    private const int MostTimeoutHttp = 30_000;
 
     /// <summary>Reads one of CloudFormation (<c>Uri</c>) or of OpenAPI (<c>uri</c>); the members differ in nothing but their first letter.</summary>
     /// <exception cref="UnknownValueException">It leads to no function of the template.</exception>
     /// <exception cref="ConfigurationException">AWS would refuse it.</exception>
-    public static Integration Read(MapNode integration, Func<string, string> spell, ApiValues values, FunctionNames functions)
+    public static Integration Read(MapNode integration, Func<string, string> spell, ApiKind kind, ApiValues values, FunctionNames functions)
     {
         string type = values.Required(integration, spell("Type"));
         if (!type.Equals("AWS_PROXY", StringComparison.OrdinalIgnoreCase))
@@ -42,12 +43,15 @@ internal sealed partial record Integration(TemplateFunction Function, InvokeMode
         return new Integration(
             function,
             isStreamed ? InvokeMode.ResponseStream : InvokeMode.Buffered,
-            ReadTimeout(integration, spell("TimeoutInMillis"), isStreamed, values));
+            ReadTimeout(integration, spell("TimeoutInMillis"), kind, isStreamed, values));
     }
 
     /// <summary>The time that a response may take.</summary>
-    public static TimeSpan? ReadTimeout(MapNode map, string key, bool isStreamed, ApiValues values) =>
-        values.Milliseconds(map, LeastTimeout, isStreamed ? MostTimeoutStream : MostTimeoutBuffered, key);
+    public static TimeSpan? ReadTimeout(MapNode map, string key, ApiKind kind, bool isStreamed, ApiValues values)
+    {
+        int most = kind == ApiKind.Http ? MostTimeoutHttp : isStreamed ? MostTimeoutStream : MostTimeoutBuffered;
+        return values.Milliseconds(map, LeastTimeout, most, key);
+    }
 
     // arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations
     [GeneratedRegex(

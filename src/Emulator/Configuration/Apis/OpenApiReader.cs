@@ -38,7 +38,7 @@ internal sealed class OpenApiReader(ApiValues values, FunctionNames functions, A
     private TemplateRoute ReadRoute(MapNode definition, string path, string method, MapNode operation, TemplateApi api)
     {
         MapNode node = values.Map(operation, IntegrationKey) ?? throw new UnknownValueException($"it has no {IntegrationKey}");
-        var integration = Integration.Read(node, key => char.ToLowerInvariant(key[0]) + key[1..], values, functions);
+        var integration = Integration.Read(node, key => char.ToLowerInvariant(key[0]) + key[1..], api.Kind, values, functions);
         return new TemplateRoute(path, method, integration.Function, ReadAuth(definition, operation) ?? api.DefaultAuth)
         {
             Mode = integration.Mode,
