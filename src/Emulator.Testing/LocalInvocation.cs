@@ -21,6 +21,7 @@ public sealed class LocalInvocation
     private readonly LocalLambda _lambda;
     private readonly RecordedInvocation _recorded;
     private int _read;
+    private int _nextNote;
 
     internal LocalInvocation(LocalLambda lambda, RecordedInvocation recorded)
     {
@@ -53,8 +54,9 @@ public sealed class LocalInvocation
     {
         get
         {
-            int begin = Head()?.Length ?? 0;
-            return State is var state && IsPreludeOnItsWay(state) ? default : _recorded.ReadContent(begin, state.Bytes - begin);
+            // First, as the head may be complete a moment later.
+            RecordedState state = State;
+            return BodyStart(state) is { } start ? _recorded.ReadContent(start, state.Bytes - start) : default;
         }
     }
 
@@ -67,16 +69,9 @@ public sealed class LocalInvocation
         get
         {
             RecordedState state = State;
-            if (IsPreludeOnItsWay(state))
-                return [];
-            int begin = Head()?.Length ?? 0;
-            return
-            [
-                .. _recorded.ReadChunks(0, state.Notes)
-                    .Select(chunk => (chunk, Start: Math.Max(begin, chunk.Offset), End: chunk.Offset + chunk.Length))
-                    .Where(part => part.End > part.Start)
-                    .Select(part => new LocalChunk(_recorded.ReadContent(part.Start, part.End - part.Start), ElapsedAt(part.chunk.Timestamp))),
-            ];
+            return BodyStart(state) is { } start
+                ? [.. _recorded.ReadChunks(0, state.Notes).Select(chunk => Read(chunk, start)).OfType<LocalChunk>()]
+                : [];
         }
     }
 
@@ -120,8 +115,8 @@ public sealed class LocalInvocation
     {
         LocalChunk? next = null;
         await WaitUntilAsync(
-            () => (next = Chunks.ElementAtOrDefault(_read)) is not null || State.Outcome is not null, $"chunk {_read + 1}").ConfigureAwait(false);
-        next ??= Chunks.ElementAtOrDefault(_read);
+            () => (next = TakeChunk()) is not null || State.Outcome is not null, $"chunk {_read + 1}").ConfigureAwait(false);
+        next ??= TakeChunk();
         if (next is not null)
             _read++;
         return next;
@@ -158,9 +153,28 @@ public sealed class LocalInvocation
 
     private FunctionHead? Head() => FunctionHead.Read(_recorded, State);
 
-    // Status and headers are not complete yet: what has come of them is no body.
-    private bool IsPreludeOnItsWay(RecordedState state) =>
-        state.ContentType?.StartsWith(Doors.FunctionUrl.Prelude.ContentType, StringComparison.OrdinalIgnoreCase) == true && Head() is null;
+    // Null: status and headers are not complete yet, and what has come of them is no body.
+    private int? BodyStart(RecordedState state) => FunctionHead.IsExpected(_recorded, state) ? FunctionHead.Read(_recorded, state)?.Length : 0;
+
+    // Each byte is copied once, however many chunks there are.
+    private LocalChunk? TakeChunk()
+    {
+        RecordedState state = State;
+        if (BodyStart(state) is not { } start)
+            return null;
+        LocalChunk? next = null;
+        while (next is null && _nextNote < state.Notes)
+            next = Read(_recorded.ReadChunks(_nextNote++, 1)[0], start);
+        return next;
+    }
+
+    // Null: it is of the status and the headers only.
+    private LocalChunk? Read(RecordedChunk chunk, int bodyStart)
+    {
+        long start = Math.Max(bodyStart, chunk.Offset);
+        long length = chunk.Offset + chunk.Length - start;
+        return length > 0 ? new LocalChunk(_recorded.ReadContent(start, length), ElapsedAt(chunk.Timestamp)) : null;
+    }
 
     private TimeSpan ElapsedAt(long timestamp) => TimeSpan.FromMilliseconds(_recorded.Since(timestamp) ?? 0);
 

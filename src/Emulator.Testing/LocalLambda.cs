@@ -141,11 +141,11 @@ public sealed class LocalLambda : IAsyncDisposable
     /// <exception cref="TimeoutException">None began within <see cref="LocalLambdaOptions.WaitLimit"/>.</exception>
     public async Task<LocalInvocation> NextInvocationAsync()
     {
-        int index = Interlocked.Increment(ref _handedOut) - 1;
+        LocalInvocation? next = null;
         await WaitUntilAsync(
-            () => _recorder.Kept.Count > index, () => $"Invocation {index + 1} did not begin. The emulator said:\n{string.Join('\n', Log)}")
+            () => (next = TakeNext()) is not null, () => $"Invocation {_handedOut + 1} did not begin. The emulator said:\n{string.Join('\n', Log)}")
             .ConfigureAwait(false);
-        return Wrap(_recorder.Kept[index]);
+        return next!;
     }
 
     /// <summary>Waits for a line of <see cref="Log"/> that has this text in it; the whole line.</summary>
@@ -222,6 +222,16 @@ public sealed class LocalLambda : IAsyncDisposable
             return Task.FromResult(0);
         }).InvokeAsync(arguments, TextWriter.Null, error).ConfigureAwait(false);
         return read ?? throw new ConfigurationException(error.ToString());
+    }
+
+    // Counted when it is there: a wait in vain takes none away.
+    private LocalInvocation? TakeNext()
+    {
+        lock (_lock)
+        {
+            IReadOnlyList<RecordedInvocation> kept = _recorder.Kept;
+            return kept.Count > _handedOut ? Wrap(kept[_handedOut++]) : null;
+        }
     }
 
     // One for each, so that chunks are read once.

@@ -25,6 +25,25 @@ public sealed class LocalLambdaTests
         Assert.Contains(said, line => line.StartsWith("[function] REPORT ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_wait_in_vain_takes_no_invocation_away_and_a_log_that_fails_takes_nothing()
+    {
+        using var functions = new Functions();
+        await using LocalLambda lambda = await LocalLambda.StartAsync(new LocalLambdaOptions
+        {
+            Path = functions.Executable,
+            WaitLimit = TimeSpan.FromSeconds(3),
+            Log = line => throw new FormatException(line),
+        });
+        string message = (await Assert.ThrowsAsync<TimeoutException>(lambda.NextInvocationAsync)).Message;
+        Assert.StartsWith("Invocation 1 did not begin.", message, StringComparison.Ordinal);
+
+        LocalInvocation started = lambda.Function.Start("{}");
+
+        Assert.Same(started, await lambda.NextInvocationAsync());
+        await started.WaitForLogAsync("asked for /");
+    }
+
     [Theory]
     [InlineData("src/Bootstrap/Bootstrap.csproj")]
     [InlineData("src/Bootstrap")]
