@@ -9,7 +9,7 @@ public sealed partial class PageTests
     private static readonly Type[] Provoking =
     [
         typeof(WritingTests), typeof(HandlerBuildTests), typeof(BuildingTests), typeof(EmulatorTests), typeof(CallerTests), typeof(SignatureTests),
-        typeof(CallingTests),
+        typeof(CallingTests), typeof(RestApiTests),
     ];
 
     [Fact]

@@ -156,6 +156,17 @@ public sealed class RestApiTests
         await emulator.Console.LineAsync(reason);
     }
 
+    [Fact]
+    public async Task A_streamed_response_on_a_route_that_does_not_stream_is_a_502_that_says_how_to_let_it()
+    {
+        await using TestEmulator emulator = await ApiEmulator.StartAsync();
+        using HttpResponseMessage response = await emulator.RunAsync(
+            "prod/buffered", ["head", Mode], ["chunk", "{\"statusCode\":200}" + Nulls, "body"], ["end"]);
+
+        await AssertErrorAsync(response, HttpStatusCode.BadGateway, "Internal server error");
+        await emulator.Console.LineAsync("Give its event ResponseTransferMode: RESPONSE_STREAM");
+    }
+
     [Theory]
     [InlineData(
         "prod/nowhere", "Missing Authentication Token", "the API has no route for GET /nowhere. It has: ANY /, ANY /orders/{id}, ANY /buffered.")]

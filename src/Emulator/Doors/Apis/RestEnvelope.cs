@@ -19,6 +19,12 @@ internal sealed record RestEnvelope(Prelude Prelude, ReadOnlyMemory<byte> Body)
     /// <exception cref="FormatException">It cannot be made into an HTTP response; the message says why.</exception>
     public static RestEnvelope Read(BufferedResponse response, ApiSettings api, HttpRequest request)
     {
+        // JSON cannot contain a NUL: this is the delimiter of what a handler wrote for a route that streams.
+        if (response.Body.Span.IndexOf("\0\0\0\0\0\0\0\0"u8) >= 0)
+        {
+            throw new FormatException("it is a streamed one, with eight NUL bytes after status and headers, and this route does not stream. "
+                + "Give its event ResponseTransferMode: RESPONSE_STREAM, or its integration STREAM and the Uri for streams");
+        }
         using JsonDocument document = StrictJson.Parse(response.Body);
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
