@@ -102,6 +102,13 @@ elif [[ $way == container ]]; then
 fi
 arch=${arch:-arm64}
 
+# What is deployed is the zip alone; what is in it is left where it is to be run, or was asked for. There the earlier zip tells which files are of the
+# earlier build: they give way, and nothing else does.
+unpacked=$target$output
+target=${output:-$root/${target:-artifacts}}
+[[ -z $unpacked || ! -e $target/bootstrap.zip ]] || command -v unzip > /dev/null \
+  || fail 1 "'unzip' is not in PATH; it tells which files in $target are of the earlier build." "Install it, or choose another --output."
+
 # --- Build -------------------------------------------------------------------------------------------------------------------------------
 
 # Everything happens in a directory of its own; the result of an earlier build is replaced only when all of this one passed.
@@ -123,25 +130,39 @@ else
   "$root/scripts/build-inner.sh" --project "$root/$project" --arch "$arch" --runtime "$runtime" --output "$work" "$linking"
 fi
 
-# What is deployed is the zip alone; what is in it is left where it is to be run, or was asked for. There the earlier zip tells which files are of the
-# earlier build: they give way, and nothing else does.
-unpacked=$target$output
-target=${output:-$root/${target:-artifacts}}
+# foreign PATH: the first thing at PATH or below it, in the target, that no build left there. An empty directory is shown with a slash.
+foreign() {
+  (cd "$target" && find "./$1" \( ! -type d -print \) -o \( -empty -exec printf '%s/\n' {} \; \)) | sed 's|^\./||' \
+    | grep -vFx -f <(printf '%s\n' bootstrap bootstrap.zip "$earlier") | head -n 1 || true
+}
+
 mkdir -p "$target"
 if [[ -n $unpacked ]]; then
   earlier=$(unzip -Z1 "$target/bootstrap.zip" 2> /dev/null || true)
   built=$(cd "$work/out/files" && find . -type f | sed 's|^\./||')
-  while read -r file; do
-    [[ $file == bootstrap || ! -e $target/$file ]] || grep -qFx -- "$file" <<< "$earlier" \
-      || fail 1 "$target has a file '$file' that no build left there, and the function has one of that name." "Choose another --output."
-  done <<< "$built"
-  while read -r file; do
+  # Nothing is changed where something else stands in the place of a file of this build, or of a directory that it needs.
+  while IFS= read -r file; do
+    place=$file
+    while [[ $place != . ]]; do
+      if [[ -e $target/$place || -L $target/$place ]] && [[ $place == "$file" || ! -d $target/$place ]]; then
+        found=$(foreign "$place")
+        [[ -z $found ]] || fail 1 "$target has a file or directory '$found' that no build left there, in the place of the function's '$file'." \
+          "Move it away, or choose another --output."
+      fi
+      place=$(dirname "$place")
+    done
+  done <<< "$built"$'\n'bootstrap.zip
+  # First goes what this build has not, with the directories that are empty then: what was a file may be a directory now, and the other way round.
+  while IFS= read -r file; do
+    if [[ -n $file ]] && ! grep -qFx -- "$file" <<< "$built"; then
+      rm -f "$target/$file"
+      (cd "$target" && rmdir -p "$(dirname "$file")" 2> /dev/null) || true
+    fi
+  done <<< "$earlier"
+  while IFS= read -r file; do
     mkdir -p "$(dirname "$target/$file")"
     mv -f "$work/out/files/$file" "$target/$file"
   done <<< "$built"
-  while read -r file; do
-    [[ -z $file ]] || grep -qFx -- "$file" <<< "$built" || rm -f "$target/$file"
-  done <<< "$earlier"
 fi
 mv -f "$work/out/bootstrap.zip" "$target/"
 

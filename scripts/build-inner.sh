@@ -119,12 +119,13 @@ find . \( -name '*.pdb' -o -name '*.dbg' \) -exec rm -rf {} +
 # The Web SDK's list of static files, where there are none.
 grep -qsF '"Endpoints":[]' bootstrap.staticwebassets.endpoints.json && rm bootstrap.staticwebassets.endpoints.json
 files=$(find . -type f | sed 's|^\./||' | LC_ALL=C sort)
-[[ $(find . -name $'*\n*' -o -name '*\\*') == '' ]] || fail "A file to be zipped has a line break or a backslash in its name. Rename it:" "$files"
+odd=$(find . -name $'*\n*' -o -name '*\\*')
+[[ -z $odd ]] || fail "A file to be zipped has a line break or a backslash in its name. Rename it:" "$odd"
 
-# What Lambda has in its own folders is looked for in the function's first.
+# Lambda's loader looks into the system's folders first, and into the function's after them.
 for library in libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1; do
   for shadow in "$library" "lib/$library"; do
-    [[ ! -e $shadow ]] || fail "$shadow in the zip would take the place of the C library of $runtime, and 'bootstrap' would not start." \
+    [[ ! -e $shadow ]] || fail "$shadow is a part of the C library. $runtime finds its own first: a copy is never used." \
       "Leave it out of what the project publishes."
   done
 done
@@ -133,10 +134,16 @@ unpacked=$(find . -type f -exec cat {} + | wc -c | tr -d ' ')
   "$(find . -type f -exec wc -c {} + | grep -v ' total$' | sort -rn | head -n 5)" \
   "Leave files out (CopyToPublishDirectory=\"Never\"), or read them from S3 when they are needed."
 
-# Lambda starts the file 'bootstrap' at the root of the zip. One fixed time, one mode each and no extra fields (-X): the same bytes give the same zip.
+# is_elf, is_script FILE: whether the system could run it.
+is_elf() { [[ $(head -c 4 < "$1" | od -An -c | tr -d ' \n') == '177ELF' ]]; }
+is_script() { [[ $(head -c 2 < "$1" | tr -d '\0') == '#!' ]]; }
+
+# Lambda starts the file 'bootstrap' at the root of the zip, and a function may start other programs, whose mode it cannot change in /var/task. One
+# fixed time, a mode by what the file is and no extra fields (-X): the same bytes give the same zip.
 find . -type d -exec chmod 755 {} +
-find . -type f -exec chmod 644 {} +
-chmod 755 bootstrap
+while IFS= read -r file; do
+  if [[ $file == bootstrap ]] || is_elf "$file" || is_script "$file"; then chmod 755 "./$file"; else chmod 644 "./$file"; fi
+done <<< "$files"
 find . -type f -exec touch -d '1980-01-01T00:00:00Z' {} +
 TZ=UTC zip -X -9 -q "$output/out/bootstrap.zip" -@ <<< "$files"
 # Whoever runs the files from here asks when they were built.
@@ -147,8 +154,8 @@ find . -type f -exec touch {} +
 say "Checking that it runs on $runtime"
 checked=$("$root/scripts/check-binary.sh" --arch "$arch" --runtime "$runtime" ${linked_here:+"$linked_here"} \
   --zip "$output/out/bootstrap.zip" bootstrap)
-while read -r file; do
-  if [[ $file != bootstrap && $(head -c 4 "$file" | od -An -c | tr -d ' \n') == '177ELF' ]]; then
+while IFS= read -r file; do
+  if [[ $file != bootstrap ]] && is_elf "$file"; then
     "$root/scripts/check-binary.sh" --arch "$arch" --runtime "$runtime" --library "$file" > "$output/library.txt"
   fi
 done <<< "$files"
@@ -157,7 +164,7 @@ zipped=$(($(wc -c < "$output/out/bootstrap.zip")))
   echo "size: $(($(wc -c < bootstrap))) bytes, zipped $zipped"
   if [[ $files != bootstrap ]]; then
     echo "in the zip: $unpacked bytes in $(grep -c . <<< "$files") files"
-    while read -r file; do printf '  %s, %d bytes\n' "$file" "$(wc -c < "$file")"; done <<< "$files"
+    while IFS= read -r file; do printf '  %s, %d bytes\n' "$file" "$(wc -c < "$file")"; done <<< "$files"
   fi
   ((zipped <= most_uploaded)) || echo "NOTE: Lambda takes a zip of more than $most_uploaded bytes (50 MB) from S3 only. 'sam deploy' puts it there; 'aws lambda' has --s3-bucket."
   echo "SHA-256 of the zip: $(sha256 < "$output/out/bootstrap.zip")"

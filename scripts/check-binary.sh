@@ -15,7 +15,7 @@ Checks an executable for AWS Lambda: its processor, its dynamic linker, the libr
   --linked-here  The binary was linked against this machine's glibc, which may be newer than the runtime's. Instead of failing on a newer
                  symbol version, show for each such symbol that an older version of it existed in the runtime's glibc.
   --library      A library that comes with the function: only its processor and the glibc symbol versions it needs are checked.
-  --zip FILE     Also check the zip: 'bootstrap' at its root, mode 755, the same bytes as BINARY; all else plain files of mode 644.
+  --zip FILE     Also check the zip: 'bootstrap' at its root, mode 755, the same bytes as BINARY; all else plain files of mode 644 or 755.
 HELP
 }
 
@@ -142,8 +142,8 @@ if [[ -n $zip ]]; then
   own=$(grep -E ':[0-9]{2} bootstrap$' <<< "$entries" || true)
   [[ $(grep -c . <<< "$own") == 1 ]] || problems+=("'$zip' must hold a file 'bootstrap' at its root; it holds: ${entries:-nothing that can be read}")
   [[ $own == '-rwxr-xr-x '* ]] || problems+=("'bootstrap' in '$zip' must have mode 755 (-rwxr-xr-x), it has ${own%% *}")
-  odd=$(grep -vE ':[0-9]{2} bootstrap$|^-rw-r--r-- ' <<< "$entries" || true)
-  [[ -z $odd ]] || problems+=("all else in '$zip' must be plain files of mode 644 (-rw-r--r--), which this is not: $odd")
+  odd=$(grep -vE ':[0-9]{2} bootstrap$|^-rw(-r--r--|xr-xr-x) ' <<< "$entries" || true)
+  [[ -z $odd ]] || problems+=("all else in '$zip' must be plain files of mode 644 (-rw-r--r--) or 755 (-rwxr-xr-x), which this is not: $odd")
   unzip -p "$zip" bootstrap 2> /dev/null | cmp -s - "$binary" \
     || problems+=("'bootstrap' in '$zip' is not the file '$binary'")
 fi

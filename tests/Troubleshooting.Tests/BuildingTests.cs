@@ -98,6 +98,20 @@ public sealed class BuildingTests
         Page.Shows(await CheckAsync(OtherProcessor, BuiltPrograms.Bootstrap));
     }
 
+    [Fact]
+    public async Task A_file_in_the_way_of_the_function_s()
+    {
+        using var output = new TemporaryDirectory();
+        await File.WriteAllTextAsync(Path.Combine(output.Path, "notes.txt"), "mine");
+        const string Docker = """
+            for argument; do case $argument in type=local,dest=*) out=${argument#*dest=}; mkdir -p "$out/files"; touch "$out/files/notes.txt" ;; esac; done
+            """;
+
+        Page.Shows(await BuildWithDockerAsync(Docker, "--output", output.Path));
+
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(output.Path, "notes.txt")));
+    }
+
     private static string ThisProcessor => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
 
     private static string OtherProcessor => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "x64" : "arm64";
@@ -112,12 +126,12 @@ public sealed class BuildingTests
     }
 
     /// <summary>The default build where <paramref name="docker"/>, a shell script, stands for Docker.</summary>
-    private static async Task<string> BuildWithDockerAsync(string docker)
+    private static async Task<string> BuildWithDockerAsync(string docker, params string[] arguments)
     {
         using var checkout = new TemporaryDirectory();
         string path = checkout.PathWithout("docker");
         checkout.AddProgram("docker", docker);
-        return await BuildAsync(checkout, path, []);
+        return await BuildAsync(checkout, path, arguments);
     }
 
     private static async Task<string> BuildAsync(TemporaryDirectory checkout, string path, string[] arguments)
