@@ -72,13 +72,25 @@ internal static class StartPhases
         }
     }
 
-    /// <summary>The first invocation with a small function's share of a processor, which the start has whole. Where this process may not limit
-    /// another, the wait is counted: each millisecond of processor time as so many of the clock.</summary>
+    /// <summary>The first invocation with a small function's share of a processor, which the start has whole. Where this process may limit another,
+    /// the wait is measured. It is counted everywhere, in a process that has its processor whole: each millisecond of processor time as so many of
+    /// the clock.</summary>
     public static void Quota(PhaseContext context)
+    {
+        using (CpuQuota? quota = CpuQuota.TryCreate())
+        {
+            if (quota is not null) context.Add(Metric.LimitedFirstInvocation, FirstInvocation(context, quota).Elapsed);
+        }
+
+        (double elapsed, double cpu) = FirstInvocation(context, quota: null);
+        context.Add(Metric.CountedFirstInvocation, elapsed + (cpu / ShareOf128Megabytes) - cpu);
+    }
+
+    /// <summary>The milliseconds of a new process's first invocation, on the clock and of processor time.</summary>
+    private static (double Elapsed, double Cpu) FirstInvocation(PhaseContext context, CpuQuota? quota)
     {
         Workload workload = WorkloadFor(context.Target);
         NextAnswer answer = context.AnswerWith(workload);
-        using CpuQuota? quota = CpuQuota.TryCreate();
         using FunctionSession session = context.NewSession();
         _ = session.Start(quota);
         long before = session.Process.CpuNanoseconds;
@@ -86,9 +98,7 @@ internal static class StartPhases
 
         InvocationTimes times = session.Invoke(answer, workload);
         double elapsed = TimeProvider.System.GetElapsedTime(times.HandedOut, times.AskedForNext).TotalMilliseconds;
-        double cpu = (session.Process.CpuNanoseconds - before) / 1e6;
-        if (quota is not null) context.Add(Metric.LimitedFirstInvocation, elapsed);
-        context.Add(Metric.CountedFirstInvocation, elapsed + (cpu / ShareOf128Megabytes) - cpu);
+        return (elapsed, (session.Process.CpuNanoseconds - before) / 1e6);
     }
 
     private static Workload WorkloadFor(Target target) => target.ColdOnly ? Workload.Anything : Workload.Tiny;
