@@ -104,7 +104,8 @@ public sealed class BuildingTests
         using var output = new TemporaryDirectory();
         await File.WriteAllTextAsync(Path.Combine(output.Path, "notes.txt"), "mine");
         const string Docker = """
-            for argument; do case $argument in type=local,dest=*) out=${argument#*dest=}; mkdir -p "$out/files"; touch "$out/files/notes.txt" ;; esac; done
+            for argument; do case $argument in type=local,dest=*) out=${argument#*dest=} ;; esac; done
+            [ "$2" != build ] || { mkdir -p "$out/files"; touch "$out/files/notes.txt"; }
             """;
 
         Page.Shows(await BuildWithDockerAsync(Docker, "--output", output.Path));
