@@ -37,13 +37,11 @@ public sealed class RelaxedJsonEncoderTests
     [InlineData("a\u2028b\u2029c", "a\\u2028b\\u2029c")]
     public void Only_what_has_to_be_is_escaped(string text, string escaped) => Assert.Equal($"\"{escaped}\"", Write(text));
 
-    [Theory]
-    [InlineData("\uD83D")]
-    [InlineData("\uDE42")]
-    [InlineData("a\uD83Db")]
-    [InlineData("a\uDE42\uD83D")]
-    public void Half_of_a_pair_becomes_the_replacement_character(string text) =>
-        Assert.Equal(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), Read(Write(text)));
+    /// <summary>No theory: halves of pairs look alike in the names of its cases, and only one of them would run.</summary>
+    [Fact]
+    public void Half_of_a_pair_becomes_the_replacement_character() => Assert.All(
+        ["\uD83D", "\uDE42", "a\uD83Db", "a\uDE42\uD83D"],
+        text => Assert.Equal(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), Read(Write(text))));
 
     [Fact]
     public void Nothing_is_escaped_that_the_frameworks_relaxed_encoder_leaves()
