@@ -56,10 +56,15 @@ internal sealed record PeerBuilder(string Name, string Source, string[] Compiler
             if (Environment.GetEnvironmentVariable(name) is { } value) environment[name] = value;
         }
 
-        using ChildProcess process = new(compiler, [.. Arguments, "-o", binary, source], environment);
+        // Put in place when it is whole: others may build and start the same program just now.
+        string built = $"{binary}.{Path.GetRandomFileName()}";
+        using ChildProcess process = new(compiler, [.. Arguments, "-o", built, source], environment);
         process.Start();
-        if (process.WaitForExit() == 0) return;
-
+        if (process.WaitForExit() == 0)
+        {
+            File.Move(built, binary, overwrite: true);
+            return;
+        }
         throw new BenchmarkException(
             $"Cannot build {source}: {compiler} {process.DescribeExit()}.\n{process.ReadOutput()}\n{Needs} "
             + "Or name the programs to measure, without it: mine=./bootstrap");

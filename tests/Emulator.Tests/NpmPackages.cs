@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 
 using StreamingLambda.Tests.Shared;
@@ -7,17 +8,32 @@ namespace StreamingLambda.Emulator.Tests;
 /// <summary>Packages from npm, each in a folder of its own below artifacts/, and programs of Node.js that use them.</summary>
 internal static class NpmPackages
 {
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Installs = new();
+
     /// <summary>The folder of a package. Skips the test, with the reason, where it cannot be had.</summary>
-    public static async Task<string> InstallAsync(string name, string version)
+    public static Task<string> InstallAsync(string name, string version) =>
+        Installs.GetOrAdd(name, _ => new Lazy<Task<string>>(() => InstallOnceAsync(name, version))).Value;
+
+    private static async Task<string> InstallOnceAsync(string name, string version)
     {
         var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string folder = Path.Combine(output.Parent!.Parent!.Parent!.FullName, "npm", name.Replace('/', '-').TrimStart('@'));
-        if (File.Exists(Path.Combine(folder, "node_modules", name, "package.json")))
+        if (Directory.Exists(folder))
             return folder;
 
-        Directory.CreateDirectory(folder);
-        CommandResult install = await StartAsync(folder, "npm", "install", "--no-audit", "--no-fund", "--prefix", folder, $"{name}@{version}");
+        // It gets its name when it is whole: the other framework's tests may look for it just now.
+        string fresh = $"{folder}.{Path.GetRandomFileName()}";
+        Directory.CreateDirectory(fresh);
+        CommandResult install = await StartAsync(fresh, "npm", "install", "--no-audit", "--no-fund", "--prefix", fresh, $"{name}@{version}");
         Assert.SkipUnless(install.ExitCode == 0, $"npm cannot install {name}@{version} here: {install.Output}{install.Error}");
+        try
+        {
+            Directory.Move(fresh, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            Directory.Delete(fresh, recursive: true);
+        }
         return folder;
     }
 
