@@ -18,7 +18,7 @@ HELP
 
 # What Lambda takes, in bytes: of files in all, and of a zip that does not come from S3
 # (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). The variables are for tests.
-most_unpacked=${STREAMING_LAMBDA_MOST_UNPACKED:-262144000} most_uploaded=${STREAMING_LAMBDA_MOST_UPLOADED:-52428800}
+most_unpacked=${MOST_UNPACKED_BYTES:-262144000} most_uploaded=${MOST_UPLOADED_BYTES:-52428800}
 
 say() { printf '==> %s\n' "$1"; }
 

@@ -32,7 +32,7 @@ public sealed partial class SizeTests
     [InlineData("provided.al2023-arm64")]
     [InlineData("provided.al2023-x64")]
     public void What_is_deployed_is_on_record_for_each_runtime_and_processor(string kind) =>
-        Assert.InRange(Parse(Records()[$"artifacts/cross/{kind}/bootstrap"].Zip), 1_000_000, MostBytesOfAZip);
+        Assert.InRange(Parse(Records()[$"artifacts/cross/{kind}/bootstrap"].Zip), 500_000, MostBytesOfAZip);
 
     private static Dictionary<string, (string Binary, string Zip)> Records() => Row().Matches(Repository.Read("docs/performance.md"))
         .ToDictionary(row => row.Groups["file"].Value, row => (row.Groups["binary"].Value, row.Groups["zip"].Value));

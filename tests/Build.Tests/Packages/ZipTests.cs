@@ -106,10 +106,10 @@ public sealed class ZipTests(PackedFeed feed)
         string source = Path.Combine(project, "src/refused");
 
         CommandResult tooLarge = await BuildAsync(
-            project, new Dictionary<string, string?> { ["STREAMING_LAMBDA_MOST_UNPACKED"] = "100000" }, "--local");
+            project, new Dictionary<string, string?> { ["MOST_UNPACKED_BYTES"] = "100000" }, "--local");
         Assert.Equal(1, tooLarge.ExitCode);
         Assert.Matches(@"^The function has \d+ bytes; Lambda takes 100000 .*unpacked[.] The largest files:\n *\d+ [.]/bootstrap\n", tooLarge.Error);
-        CommandResult large = await BuildAsync(project, new Dictionary<string, string?> { ["STREAMING_LAMBDA_MOST_UPLOADED"] = "100000" }, "--local");
+        CommandResult large = await BuildAsync(project, new Dictionary<string, string?> { ["MOST_UPLOADED_BYTES"] = "100000" }, "--local");
         Assert.Equal(0, large.ExitCode);
         Assert.Contains("NOTE: Lambda takes a zip of more than 100000 bytes (50 MB) from S3 only.", large.Output, StringComparison.Ordinal);
 
