@@ -7,60 +7,24 @@ namespace StreamingLambda.Examples.Tests;
 /// <summary>A server that speaks as much of OpenAI's chat protocol as streams an answer, word by word as the test says them.</summary>
 internal sealed class ModelServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly LoopbackServer _server;
     private readonly Channel<Conversation> _conversations = Channel.CreateUnbounded<Conversation>();
 
-    private ModelServer(int port) => Url = new Uri($"http://127.0.0.1:{port}/v1/");
+    private ModelServer() => _server = LoopbackServer.Start(BeginAsync);
 
-    public Uri Url { get; }
+    public Uri Url => new(_server.Url + "v1/");
 
-    public static ModelServer Start()
-    {
-        // HttpListener takes no port 0.
-        for (int attempt = 0; ; attempt++)
-        {
-            int port = Random.Shared.Next(20000, 60000);
-            var server = new ModelServer(port);
-            server._listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                server._listener.Start();
-                _ = server.ListenAsync();
-                return server;
-            }
-            catch (HttpListenerException) when (attempt < 10)
-            {
-                // The port is taken.
-            }
-        }
-    }
+    public static ModelServer Start() => new();
 
     /// <summary>The next conversation that the function begins.</summary>
     public async Task<Conversation> NextAsync() => await _conversations.Reader.ReadAsync().AsTask().WaitAsync(Limits.Step);
 
-    public ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task ListenAsync()
+    private async Task BeginAsync(HttpListenerContext context)
     {
-        while (_listener.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            using var reader = new StreamReader(context.Request.InputStream);
-            var conversation = new Conversation(context.Response, await reader.ReadToEndAsync());
-            _conversations.Writer.TryWrite(conversation);
-        }
+        using var reader = new StreamReader(context.Request.InputStream);
+        _conversations.Writer.TryWrite(new Conversation(context.Response, await reader.ReadToEndAsync()));
     }
 
     /// <summary>One answer of the model.</summary>
