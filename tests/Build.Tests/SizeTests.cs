@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace StreamingLambda.Build.Tests;
 
-/// <summary>The guard of the binaries' size: docs/performance.md has the figures on record, and .ci/run builds what they are of.</summary>
+/// <summary>The guard of the binaries' size: docs/maintainers/performance.md has the figures on record,
+/// and .ci/run builds what they are of.</summary>
 public sealed partial class SizeTests
 {
     private const double Tolerance = 0.03;
@@ -34,7 +35,7 @@ public sealed partial class SizeTests
     public void What_is_deployed_is_on_record_for_each_runtime_and_processor(string kind) =>
         Assert.InRange(Parse(Records()[$"artifacts/cross/{kind}/bootstrap"].Zip), 500_000, MostBytesOfAZip);
 
-    private static Dictionary<string, (string Binary, string Zip)> Records() => Row().Matches(Repository.Read("docs/performance.md"))
+    private static Dictionary<string, (string Binary, string Zip)> Records() => Row().Matches(Repository.Read("docs/maintainers/performance.md"))
         .ToDictionary(row => row.Groups["file"].Value, row => (row.Groups["binary"].Value, row.Groups["zip"].Value));
 
     private static void Check(string record, FileInfo file)
@@ -42,7 +43,7 @@ public sealed partial class SizeTests
         double ratio = file.Length / (double)Parse(record);
         Assert.True(Math.Abs(ratio - 1) <= Tolerance, string.Create(CultureInfo.InvariantCulture, $"""
             {file.FullName} has {file.Length:N0} bytes, {ratio:P1} of the {record} on record.
-            If that is worth it, or a gain, write the new size into docs/performance.md in the same commit and say why there.
+            If that is worth it, or a gain, write the new size into docs/maintainers/performance.md in the same commit and say why there.
             """));
     }
 

@@ -4,7 +4,7 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
 
-/// <summary>The state table of docs/design.md, a test per cell: what an operation does in each state of the response.</summary>
+/// <summary>The state table of docs/maintainers/design.md, a test per cell: what an operation does in each state of the response.</summary>
 public sealed class ResponseStreamWriterTests
 {
     private const string ErrorPath = "/2018-06-01/runtime/invocation/request-1/error";

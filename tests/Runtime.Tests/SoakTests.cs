@@ -2,7 +2,8 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Runtime.Tests;
 
-/// <summary>The short form of the soak (tests/Soak, docs/reliability.md), as a process. A failure prints the seed that repeats it.</summary>
+/// <summary>The short form of the soak (tests/Soak, docs/maintainers/reliability.md), as a process.
+/// A failure prints the seed that repeats it.</summary>
 public sealed class SoakTests
 {
     /// <summary>Many times what it takes, for machines that are busy.</summary>
