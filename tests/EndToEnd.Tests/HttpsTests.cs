@@ -3,7 +3,7 @@ using System.Text;
 
 namespace StreamingLambda.EndToEnd.Tests;
 
-/// <summary>The handler that docs/handlers.md shows for it, compiled natively, streams from a server over TLS.</summary>
+/// <summary>The handler that docs/formats.md shows for it, compiled natively, streams from a server over TLS.</summary>
 public sealed class HttpsTests(ITestOutputHelper output)
 {
     [Theory]

@@ -9,7 +9,7 @@ public sealed class ZipTests(PackedFeed feed)
 {
     private const string Picture = "the bytes of a picture";
 
-    /// <summary>docs/handlers.md, Text, files and streams: a file that was published with the function.</summary>
+    /// <summary>docs/formats.md, Text, files and streams: a file that was published with the function.</summary>
     private const string Handler = """
         using StreamingLambda.Formats;
         using StreamingLambda.Runtime;

@@ -8,7 +8,7 @@ using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>The code of docs/handlers.md that sends sequences, text, files and compressed bodies; <see cref="FormatSnippetsTests"/> runs
+/// <summary>The code of docs/formats.md that sends sequences, text, files and compressed bodies; <see cref="FormatSnippetsTests"/> runs
 /// it.</summary>
 internal static class FormatSnippets
 {

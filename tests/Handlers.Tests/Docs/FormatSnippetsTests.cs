@@ -10,7 +10,7 @@ using StreamingLambda.Testing;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>What docs/handlers.md says of sequences, text, files and compressed bodies is what its code does.</summary>
+/// <summary>What docs/formats.md says of sequences, text, files and compressed bodies is what its code does.</summary>
 public sealed class FormatSnippetsTests
 {
     private const string GoodOrder = """{"item":"pen","quantity":3}""";
@@ -159,7 +159,7 @@ public sealed class FormatSnippetsTests
         Assert.Equal(OperationStatus.NeedMoreData, brotli.Decompress(response.Body.Span, new byte[2 * half.Length], out _, out _));
     }
 
-    private static void AssertShown(TestResponse response) => HandlersPageTests.AssertShown(response.BodyText);
+    private static void AssertShown(TestResponse response) => PagesTests.AssertShown(response.BodyText);
 
     private static Task<TestResponse> RunAsync(Func<Invocation, ResponseStreamWriter, CancellationToken, Task> handle) =>
         new TestHost(handle).InvokeAsync(FunctionUrlEvent.Get());

@@ -10,7 +10,7 @@ using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>The code of docs/handlers.md that is not a whole file, each piece in a handler; <see cref="SnippetsTests"/> runs them.</summary>
+/// <summary>The code of the pages about handlers that is not a whole file, each piece in a handler; <see cref="SnippetsTests"/> runs them.</summary>
 internal static class Snippets
 {
     public static async Task OrderOfCalls(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)

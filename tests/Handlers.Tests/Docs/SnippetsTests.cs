@@ -3,12 +3,14 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Threading.Channels;
 
+using MyFunction;
+
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>What docs/handlers.md says of its code is what the code does.</summary>
+/// <summary>What the pages about handlers say of their code is what the code does.</summary>
 public sealed class SnippetsTests
 {
     private static readonly ReadOnlyMemory<byte> AnyEvent = FunctionUrlEvent.Get("/");
@@ -20,6 +22,15 @@ public sealed class SnippetsTests
 
         Assert.Equal("text, in UTF-8\n{}", response.BodyText);
         Assert.Equal(["seen=1; Secure; HttpOnly"], response.Cookies);
+        Assert.Null(response.Error);
+    }
+
+    [Fact]
+    public async Task The_first_handler_counts_down()
+    {
+        TestResponse response = await new TestHost(new Countdown()).InvokeAsync(AnyEvent);
+
+        Assert.Equal(["3...\n", "2...\n", "1...\n", "Lift-off\n"], response.Chunks.Select(chunk => chunk.Text));
         Assert.Null(response.Error);
     }
 

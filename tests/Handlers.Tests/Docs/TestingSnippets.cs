@@ -1,9 +1,11 @@
+using MyFunction;
+
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>The tests that docs/handlers.md shows, run as tests.</summary>
+/// <summary>The tests that docs/testing.md shows, run as tests.</summary>
 public sealed class TestingSnippets
 {
     [Fact]
@@ -62,8 +64,12 @@ public sealed class TestingSnippets
             #region table-line
             [nameof(Hello)] = static () => new Hello(),
             #endregion
+            #region countdown-table-line
+            [nameof(Countdown)] = static () => new Countdown(),
+            #endregion
         };
 
         Assert.IsType<Hello>(table["Hello"]());
+        Assert.IsType<Countdown>(table["Countdown"]());
     }
 }
