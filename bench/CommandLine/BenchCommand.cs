@@ -51,7 +51,19 @@ internal sealed class BenchCommand
     private readonly Option<bool> _emulator = new("--emulator")
     {
         Description = "Measure the local emulator instead, with one program or artifacts/bench/bootstrap as its function. "
-            + "Of the other options --rounds and --timeout apply.",
+            + "Of the other options --rounds, --timeout and the following ones apply.",
+    };
+
+    private readonly Option<string> _page = new("--page")
+    {
+        Description = "With --emulator: what becomes of its page, separated by commas: off, closed (it is there, and nobody looks at it), open (a "
+            + "reader follows what the page follows).",
+        DefaultValueFactory = _ => "off,closed,open",
+    };
+
+    private readonly Option<string[]> _against = new("--against")
+    {
+        Description = "With --emulator: another build of it to measure in the same rounds, as name=executable. May be repeated.",
     };
 
     private readonly Option<int> _callers = new("--concurrency")
@@ -68,7 +80,7 @@ internal sealed class BenchCommand
             "Measures streaming Lambda functions side by side: starts each program with a Runtime API of its own, checks every response "
             + "and prints medians, spread and ratios.")
         {
-            _programs, _rounds, _only, _coldOnly, _base64, _cpus, _timeout, _json, _emulator, _callers,
+            _programs, _rounds, _only, _coldOnly, _base64, _cpus, _timeout, _json, _emulator, _callers, _page, _against,
         };
         RequirePositive(_rounds);
         RequirePositive(_timeout);
@@ -109,7 +121,6 @@ internal sealed class BenchCommand
 
     private EmulatorOptions ToEmulatorOptions(ParseResult parsed)
     {
-        string emulator = EmulatorFinder.Find(Repository.Root);
         string[] programs = parsed.GetValue(_programs) ?? [];
         Target function = programs.Length switch
         {
@@ -123,8 +134,29 @@ internal sealed class BenchCommand
                 $"{function.Name}: with --emulator a program has neither arguments nor variables. Name an executable: mine=./bootstrap");
 
         TimeSpan timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
-        return new EmulatorOptions(emulator, function, parsed.GetValue(_rounds), parsed.GetValue(_callers), timeout);
+        return new EmulatorOptions(FindVariants(parsed), function, parsed.GetValue(_rounds), parsed.GetValue(_callers), timeout);
     }
+
+    private EmulatorVariant[] FindVariants(ParseResult parsed)
+    {
+        PageUse[] pages = [.. Split(parsed.GetValue(_page)!).Select(ReadPage)];
+        if (pages.Length == 0) throw new BenchmarkException("--page names nothing. Give it off, closed or open.");
+        Target[] others = [.. (parsed.GetValue(_against) ?? []).Select(TargetParser.Parse)];
+        (string Name, string Path)[] emulators =
+        [
+            ("", EmulatorFinder.Find(Repository.Root)), .. others.Select(other => ($"{other.Name}, ", other.Path)),
+        ];
+        return [.. emulators.SelectMany(emulator =>
+            pages.Select(page => new EmulatorVariant($"{emulator.Name}page {page.ToString().ToLowerInvariant()}", emulator.Path, page)))];
+    }
+
+    private static PageUse ReadPage(string name) => name switch
+    {
+        "off" => PageUse.Off,
+        "closed" => PageUse.Closed,
+        "open" => PageUse.Open,
+        _ => throw new BenchmarkException($"--page names '{name}', which is none of off, closed, open."),
+    };
 
     private static Target ToTarget(string text) =>
         PeerBuilder.All.FirstOrDefault(peer => peer.Name == text) is { } peer ? peer.Need(Repository.Root) : TargetParser.Parse(text);
@@ -132,7 +164,7 @@ internal sealed class BenchCommand
     private static IReadOnlyList<Phase> FindPhases(string? only)
     {
         if (only is null) return Phase.All;
-        string[] names = only.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] names = Split(only);
         string? unknown = names.FirstOrDefault(name => Phase.All.All(phase => phase.Name != name));
         if (unknown is not null || names.Length == 0)
         {
@@ -142,6 +174,8 @@ internal sealed class BenchCommand
 
         return [.. Phase.All.Where(phase => names.Contains(phase.Name))];
     }
+
+    private static string[] Split(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static IReadOnlyList<Target> MarkColdOnly(IReadOnlyList<Target> targets, string[] names)
     {

@@ -1,92 +1,71 @@
 using System.Globalization;
-using StreamingLambda.Bench.Player;
 using StreamingLambda.Bench.Results;
 
 namespace StreamingLambda.Bench.Emulating;
 
-/// <summary>How much a function streams through the emulator, and how many tiny invocations it gets done.</summary>
+/// <summary>
+/// How much a function streams through the emulator, in few chunks and in many, and how many tiny invocations it gets done. Each of these is
+/// measured for all variants in turn before it is repeated, and another variant begins each time.
+/// </summary>
 internal sealed class EmulatorBenchmark(EmulatorOptions options, Action<string> report)
 {
-    private const long BigBytes = 200L * 1024 * 1024;
-    private const int BigChunkBytes = 64 * 1024;
-
-    /// <summary>How long tiny invocations are counted in a round.</summary>
-    private static readonly TimeSpan TinyPeriod = TimeSpan.FromSeconds(1);
-
-    private readonly Samples _megabytesPerSecond = new();
-    private readonly Samples _invocationsPerSecond = new();
-    private long _peakBytes;
-
     /// <summary>Measures and writes the figures as Markdown.</summary>
     public void Run(TextWriter output)
     {
-        using EmulatorProcess emulator = new(options, options.Callers);
+        List<EmulatorSession> sessions = [];
         try
         {
-            Measure(emulator, emulator.WaitForPort());
-        }
-        catch (BenchmarkException e)
-        {
-            throw new BenchmarkException($"{e.Message}\n  function: {options.Function.CommandLine}\n  emulator's output:\n{emulator.Output}");
-        }
+            foreach (EmulatorVariant variant in options.Variants)
+            {
+                report($"Starting {variant.Name}, with a round that does not count");
+                EmulatorSession session = new(options, variant);
+                sessions.Add(session);
+                session.Start();
+            }
 
+            for (int round = 0; round < options.Rounds; round++)
+            {
+                report($"Round {round + 1} of {options.Rounds}");
+                EmulatorSession[] inTurn = [.. Enumerable.Range(round, sessions.Count).Select(turn => sessions[turn % sessions.Count])];
+                foreach (EmulatorSession session in inTurn) session.MeasureBig();
+                foreach (EmulatorSession session in inTurn) session.MeasureSmall();
+                foreach (EmulatorSession session in inTurn) session.MeasureTiny();
+            }
+
+            foreach (EmulatorSession session in sessions) session.Finish();
+            Write(output, [.. sessions.Select(session => session.Figures)]);
+        }
+        finally
+        {
+            foreach (EmulatorSession session in sessions) session.Dispose();
+        }
+    }
+
+    private void Write(TextWriter output, EmulatorFigures[] figures)
+    {
         output.WriteLine();
-        output.WriteLine("| | median (p10, p90) |");
-        output.WriteLine("| --- | --- |");
-        output.WriteLine($"| 200 MB through the emulator, MB/s | {Spread(_megabytesPerSecond)} |");
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| tiny invocations per second, {options.Callers} callers | {Spread(_invocationsPerSecond)} |"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| the emulator's peak RSS, MB | {_peakBytes / 1e6:0} |"));
-    }
+        WriteRow("", variant => options.Variants[variant].Name);
+        WriteRow("---", _ => "---");
+        WriteFigure("200 MB, MB/s", one => one.Megabytes);
+        WriteFigure("its CPU ms", one => one.MegabytesCpu);
+        WriteFigure("100,000 chunks of 10 B, 1,000 chunks/s", one => one.Chunks);
+        WriteFigure("its CPU ms", one => one.ChunksCpu);
+        WriteFigure(string.Create(CultureInfo.InvariantCulture, $"tiny invocations/s, {options.Callers} callers"), one => one.Invocations);
+        WriteFigure("CPU us for one", one => one.InvocationCpu);
+        WriteRow("peak RSS MB", variant => Number(figures[variant].PeakBytes / 1e6, "0"));
+        output.WriteLine();
+        output.WriteLine("Medians (p10, p90); x: the median of the rounds' ratios to the first column. CPU: of the emulator's process.");
 
-    private void Measure(EmulatorProcess emulator, int port)
-    {
-        using Caller big = new(port, Workload.Big(BigBytes, BigChunkBytes), options.Timeout);
-        report("Warming up: one round that does not count");
-        _ = TimeBig(big);
-        _ = CountTiny(port);
-        for (int round = 1; round <= options.Rounds; round++)
+        void WriteFigure(string title, Func<EmulatorFigures, Samples> figure) => WriteRow(title, variant =>
         {
-            report($"Round {round} of {options.Rounds}");
-            _megabytesPerSecond.Add(BigBytes / 1e6 / TimeBig(big).TotalSeconds);
-            _invocationsPerSecond.Add(CountTiny(port));
-        }
+            Samples samples = figure(figures[variant]);
+            string spread = $"{Number(samples.Median, "0")} ({Number(samples.P10, "0")}, {Number(samples.P90, "0")})";
+            return variant == 0 ? spread : $"{spread} x {Number(samples.RatioTo(figure(figures[0])), "0.00")}";
+        });
 
-        _peakBytes = emulator.PeakResidentBytes;
+        void WriteRow(string title, Func<int, string> cell) =>
+            output.WriteLine($"| {title} | {string.Join(" | ", Enumerable.Range(0, figures.Length).Select(cell))} |");
     }
 
-    private static TimeSpan TimeBig(Caller caller)
-    {
-        long start = TimeProvider.System.GetTimestamp();
-        caller.Call();
-        return TimeProvider.System.GetElapsedTime(start);
-    }
-
-    /// <returns>Invocations per second, all callers together.</returns>
-    private double CountTiny(int port)
-    {
-        int calls = 0;
-        Exception? failure = null;
-        long start = TimeProvider.System.GetTimestamp();
-        Thread[] threads = [.. Enumerable.Range(0, options.Callers).Select(_ => new Thread(CallForAWhile))];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
-        return failure is null ? calls / TimeProvider.System.GetElapsedTime(start).TotalSeconds : throw new BenchmarkException(failure.Message);
-
-        void CallForAWhile()
-        {
-            try
-            {
-                using Caller caller = new(port, Workload.Tiny, options.Timeout);
-                for (; TimeProvider.System.GetElapsedTime(start) < TinyPeriod; _ = Interlocked.Increment(ref calls)) caller.Call();
-            }
-            catch (Exception e) when (e is BenchmarkException or System.Net.Sockets.SocketException)
-            {
-                failure = e;
-            }
-        }
-    }
-
-    private static string Spread(Samples samples) =>
-        string.Create(CultureInfo.InvariantCulture, $"{samples.Median:0} ({samples.P10:0}, {samples.P90:0})");
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

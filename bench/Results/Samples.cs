@@ -4,7 +4,7 @@ namespace StreamingLambda.Bench.Results;
 internal sealed class Samples
 {
     private readonly List<double> _values = [];
-    private bool _sorted;
+    private double[]? _sorted;
 
     public int Count => _values.Count;
 
@@ -23,16 +23,25 @@ internal sealed class Samples
     public void Add(double value)
     {
         _values.Add(value);
-        _sorted = false;
+        _sorted = null;
     }
 
     /// <summary>The smallest value that at least so many percent of all do not exceed: always one that was measured.</summary>
     public double Percentile(int percent)
     {
         if (_values.Count == 0) throw new InvalidOperationException("Nothing was measured.");
-        if (!_sorted) _values.Sort();
-        _sorted = true;
+        _sorted ??= [.. _values.Order()];
         int rank = (int)Math.Ceiling(percent / 100.0 * _values.Count);
-        return _values[Math.Max(rank, 1) - 1];
+        return _sorted[Math.Max(rank, 1) - 1];
+    }
+
+    /// <summary>
+    /// The median of the ratios of values that were measured one after the other: what disturbs the machine for longer than a round disturbs both.
+    /// </summary>
+    public double RatioTo(Samples other)
+    {
+        Samples ratios = new();
+        foreach ((double value, double divisor) in _values.Zip(other._values)) ratios.Add(value / divisor);
+        return ratios.Median;
     }
 }

@@ -25,5 +25,20 @@ public sealed class SamplesTests
     }
 
     [Fact]
+    public void A_ratio_is_taken_of_values_in_the_order_in_which_they_were_measured()
+    {
+        Samples samples = new(), other = new();
+        foreach ((double value, double divisor) in ((double, double)[])[(9, 3), (2, 1), (40, 10)])
+        {
+            samples.Add(value);
+            other.Add(divisor);
+        }
+
+        // Sorted by a figure that was read before, the pairs would be others.
+        Assert.Equal((9, 3), (samples.Median, other.Median));
+        Assert.Equal(3, samples.RatioTo(other));
+    }
+
+    [Fact]
     public void No_figure_is_made_up_from_nothing() => Assert.Throws<InvalidOperationException>(() => new Samples().Median);
 }
