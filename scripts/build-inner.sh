@@ -57,7 +57,7 @@ require() {
 
 command -v dotnet > /dev/null || fail \
   "No .NET SDK: 'dotnet' is not in PATH." \
-  "Install SDK 9.0.300 or newer (10 works too): https://dotnet.microsoft.com/download"
+  "Install SDK 10 (for provided.al2 alone, 9.0.300 or newer): https://dotnet.microsoft.com/download"
 require zip "it packs the executable for Lambda" zip
 require unzip "it shows what is in the zip" unzip
 require readelf "it shows what the executable needs" binutils
