@@ -7,8 +7,8 @@ install_what_is_missing() {
   [[ -e /usr/include/stdlib.h ]] || packages+=(libc6-dev)
   command -v readelf > /dev/null || packages+=(binutils)
   command -v xz > /dev/null || packages+=(xz-utils)
-  # Beside what everything needs, what compiles the native part of AWS's client for Node.js.
-  for tool in curl jq shellcheck unzip zip cmake make g++ python3 strace; do
+  # Beside what everything needs, the shell of every Mac, for the commands in the documents, and what compiles the native part of AWS's client for Node.js.
+  for tool in curl jq shellcheck unzip zip zsh cmake make g++ python3 strace; do
     command -v "$tool" > /dev/null || packages+=("$tool")
   done
   # The browser of the tests of the emulator's page.
@@ -32,7 +32,7 @@ install_what_is_missing() {
   fi
   install_zig || return 1
   if ! dotnet --version; then
-    echo "A .NET SDK is needed, 9.0.300 or newer (10 works too): https://dotnet.microsoft.com/download"
+    echo "The .NET SDK 10 is needed: https://dotnet.microsoft.com/download"
     return 1
   fi
 }

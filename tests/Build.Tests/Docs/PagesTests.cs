@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace StreamingLambda.Build.Tests.Docs;
+
+/// <summary>What holds for every page: its links lead somewhere, what it says to paste can be pasted, and it can be found.</summary>
+public sealed partial class PagesTests : IAsyncLifetime
+{
+    private IReadOnlyList<MarkdownPage> _pages = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        _pages = await MarkdownPage.ReadAllAsync();
+        Assert.NotEmpty(_pages);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public void Each_link_within_the_repository_leads_to_a_file_and_to_a_heading_of_it() => AssertNone(
+        from page in _pages
+        from link in page.Links
+        where !Absolute().IsMatch(link)
+        let parts = link.Split('#', 2)
+        let target = parts[0].Length > 0 ? Path.Join(Path.GetDirectoryName(page.Path), parts[0]) : page.Path
+        let file = Path.GetRelativePath(Repository.Root, Path.GetFullPath(target, Repository.Root))
+        where !Path.Exists(Repository.PathOf(file)) || (parts.Length > 1 && !MarkdownPage.Read(file).Anchors.Contains(parts[1]))
+        select $"{page} links to {link}");
+
+    [Fact]
+    public void The_README_of_a_package_links_to_nothing_that_its_reader_does_not_have() => AssertNone(
+        from page in _pages
+        where PackageReadme().IsMatch(page.Path)
+        from link in page.Links
+        where !link.StartsWith("https://", StringComparison.Ordinal) && !link.StartsWith('#')
+        select $"{page} links to {link}");
+
+    [Fact]
+    public void Each_page_of_the_documentation_is_in_its_index()
+    {
+        MarkdownPage index = MarkdownPage.Read("docs/README.md");
+        List<string> listed = [.. index.Links.Select(link => Path.GetFullPath(link, Repository.PathOf("docs")))];
+
+        // A link to a folder stands for the pages in it.
+        AssertNone(
+            from page in _pages
+            where page.Path.StartsWith("docs/", StringComparison.Ordinal) && page.Path != index.Path
+            let file = Repository.PathOf(page.Path)
+            where !listed.Contains(file) && !listed.Contains($"{Path.GetDirectoryName(file)}/")
+            select $"{index} does not list {page}");
+    }
+
+    /// <summary>zsh, the shell of every Mac, knows no comments at its prompt: it takes <c>#</c> for a command or an argument, and the
+    /// apostrophe in a comment for the beginning of a text that never ends.</summary>
+    [Fact]
+    public void What_is_to_be_pasted_into_a_shell_has_no_comments() => AssertNone(
+        from page in _pages
+        from block in page.Blocks
+        where block.IsShell
+        from line in block.Code.Split('\n')
+        where Comment().IsMatch(line)
+        select $"{block}: {line}");
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    public async Task What_is_to_be_pasted_into_a_shell_has_its_syntax(string shell)
+    {
+        Requires.Programs(shell);
+        List<string> wrong = [];
+        foreach (CodeBlock block in _pages.SelectMany(page => page.Blocks).Where(block => block.IsShell))
+        {
+            CommandResult check = await Command.RunAsync(shell, ["-n", "-c", block.Code]);
+            if ((check.ExitCode, check.Error) != (0, ""))
+                wrong.Add($"{block}: {check.Error}");
+        }
+        AssertNone(wrong);
+    }
+
+    [Fact]
+    public void Nothing_is_said_in_riddles() => AssertNone(
+        from page in _pages
+        from Match riddle in Riddle().Matches(page.Text)
+        select $"{page}: {riddle.Value}");
+
+    private static void AssertNone(IEnumerable<string> wrong)
+    {
+        List<string> all = [.. wrong];
+        Assert.True(all.Count == 0, string.Join('\n', all));
+    }
+
+    [GeneratedRegex("^[a-z]+:")]
+    private static partial Regex Absolute();
+
+    [GeneratedRegex("^(src/[^/]+|templates)/README[.]md$")]
+    private static partial Regex PackageReadme();
+
+    [GeneratedRegex("""^(?:[^'"#]|'[^']*'|"[^"]*"|(?<=\S)#)*(?<=^|\s)#(?!!)""")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(
+        "the house|mind the dates|reproduce it says|not so (?:a|for)|deserves a thought|role is too young|stays your call|knows nothing of",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Riddle();
+}
