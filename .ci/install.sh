@@ -11,6 +11,8 @@ install_what_is_missing() {
   for tool in curl jq shellcheck unzip zip zsh cmake make g++ python3 strace; do
     command -v "$tool" > /dev/null || packages+=("$tool")
   done
+  # AWS's signer for Python, the second opinion on what scripts/invoke.sh signs.
+  python3 -c 'import botocore' 2> /dev/null || packages+=(python3-botocore)
   # The browser of the tests of the emulator's page.
   command -v chromium > /dev/null || command -v google-chrome > /dev/null || packages+=(chromium)
   # For the example in Go.

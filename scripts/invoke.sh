@@ -17,6 +17,8 @@ Credentials, the first that is found, as the AWS tools do it:
   2. the profile AWS_PROFILE (else 'default') in ~/.aws/credentials, then in ~/.aws/config;
   3. the AWS CLI, if it is installed: profiles with single sign-on, roles or a credential process, and machine roles.
 Region: the one in the URL; a URL without one (a local emulator) takes AWS_REGION, AWS_DEFAULT_REGION or the profile's.
+The URL: it is sent in the form that AWS signs: the query's parameters sorted, each with a '=', special characters percent-encoded, '+' as %20.
+Not signed by any curl, and so refused: -F and -T. Post a body with --data-binary @FILE instead.
 Service: lambda, or execute-api for an API's address; for an API at another address (a local emulator, a domain of your own) set
 SIGNING_SERVICE=execute-api.
 HELP
@@ -41,7 +43,8 @@ curl --help all 2> /dev/null | grep -q -- --fail-with-body || fail "$(curl --ver
 
 # --- The profile files -------------------------------------------------------------------------------------------------------------------
 
-profile=${AWS_PROFILE:-${AWS_DEFAULT_PROFILE:-default}}
+named_profile=${AWS_PROFILE:-${AWS_DEFAULT_PROFILE:-}}
+profile=${named_profile:-default}
 credentials_file=${AWS_SHARED_CREDENTIALS_FILE:-${HOME:-}/.aws/credentials}
 config_file=${AWS_CONFIG_FILE:-${HOME:-}/.aws/config}
 
@@ -75,8 +78,11 @@ if [[ -z $access_key || -z $secret_key ]]; then
   fi
 fi
 
+# Without --profile where none is named: with it, the AWS CLI would not ask the machine's role (EC2, CloudShell, containers).
+export_credentials=(aws configure export-credentials --format env-no-export)
+[[ -z $named_profile ]] || export_credentials+=(--profile "$named_profile")
 if [[ -z $access_key || -z $secret_key ]] && command -v aws > /dev/null; then
-  if exported=$(aws configure export-credentials --profile "$profile" --format env-no-export 2> /dev/null); then
+  if exported=$("${export_credentials[@]}" 2> /dev/null); then
     access_key=$(sed -n 's/^AWS_ACCESS_KEY_ID=//p' <<< "$exported")
     secret_key=$(sed -n 's/^AWS_SECRET_ACCESS_KEY=//p' <<< "$exported")
     token=$(sed -n 's/^AWS_SESSION_TOKEN=//p' <<< "$exported")
@@ -86,7 +92,7 @@ fi
 [[ -n $access_key && -n $secret_key ]] || fail "no AWS credentials for the profile '$profile'. Looked at:" \
   "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment;" \
   "$credentials_file and $config_file;" \
-  "the AWS CLI ('aws configure export-credentials --profile $profile' says why it has none; after 'aws sso login' it may)."
+  "the AWS CLI ('${export_credentials[*]}' says why it has none; after 'aws sso login' it may)."
 
 # --- Region ------------------------------------------------------------------------------------------------------------------------------
 
@@ -100,11 +106,78 @@ else
   [[ -n $region ]] || fail "no region: the URL names none. Set AWS_REGION, or 'region' for the profile '$profile' in $config_file."
 fi
 
-# AWS sorts the query's parameters by name before it checks the signature; an older curl (7.x) signs them as they are written.
-if [[ $url == *\?* ]]; then
-  query=$(tr '&' '\n' <<< "${url#*\?}" | LC_ALL=C sort -s -t '=' -k 1,1 | paste -s -d '&' -)
-  url="${url%%\?*}?$query"
+# --- What curl signs otherwise than AWS ----------------------------------------------------------------------------------------------------
+
+# 7.88.1 is 788, 8.14.1 is 814.
+[[ $(curl --version) =~ ^curl\ ([0-9]+)\.([0-9]+) ]] && curl_version=$((10#${BASH_REMATCH[1]} * 100 + 10#${BASH_REMATCH[2]}))
+
+for option in "$@"; do
+  # Short options may stand together: the letters before are those that take no value.
+  if [[ $option =~ ^--(form|form-string|upload-file)$|^-[0-9afgiIjJklLMnNOpqRsSvVZ#]*[FT] ]]; then
+    fail "curl does not sign the body that '$option' sends, so AWS would refuse the request." \
+      "Post a file with --data-binary @FILE (and --request PUT), form fields with --data NAME=VALUE."
+  elif ((curl_version < 805)) && [[ $option =~ ^--(get|url-query)$|^-[0-9afgiIjJklLMnNOpqRsSvVZ#]*G ]]; then
+    fail "this curl does not sign parameters in the form that AWS does, so '$option' would be refused. Write the parameters in the URL."
+  fi
+done
+
+# percent_encoded TEXT KEEP: every byte of TEXT as %XX but for unreserved characters and those in KEEP; what is encoded already stays so.
+percent_encoded() (
+  LC_ALL=C text=$1 keep=$2 result=''
+  for ((i = 0; i < ${#text}; i++)); do
+    byte=${text:i:1}
+    if [[ $byte == % && ${text:i+1:2} =~ ^[0-9A-Fa-f]{2}$ ]]; then
+      hex=$(tr a-f A-F <<< "${text:i+1:2}")
+      printf -v byte '%b' "\\x$hex"
+      i=$((i + 2))
+    elif [[ $keep == *"$byte"* ]]; then
+      result+=$byte
+      continue
+    else
+      # An old bash takes bytes from 128 on for negative.
+      printf -v code '%d' "'$byte"
+      printf -v hex '%02X' $((code & 255))
+    fi
+    case $byte in
+      [A-Za-z0-9._~-]) result+=$byte ;;
+      *) result+=%$hex ;;
+    esac
+  done
+  printf '%s' "$result"
+)
+
+# AWS signs the query's parameters encoded, each with a '=', sorted by name and then by value. curl does so since 8.5; sent in this form, the
+# query is signed well by any. A '+' is a space in a query, and %20 is one everywhere.
+canonical_query() {
+  local parameter name
+  while IFS= read -r parameter; do
+    [[ -n ${parameter%%=} ]] || continue
+    parameter=${parameter//+/%20} name=${parameter%%=*}
+    [[ $parameter == *=* ]] || parameter+='='
+    printf '%s=%s\n' "$(percent_encoded "$name" '')" "$(percent_encoded "${parameter#*=}" '')"
+  done <<< "${1//&/$'\n'}" | LC_ALL=C sort -t '=' -k 1,1 -k 2 | paste -s -d '&' -
+}
+
+# A fragment is for browsers, and not sent.
+url=${url%%#*}
+[[ $url =~ ^(https?://[^/?]*)([^?]*)(\?(.*))?$ ]]
+origin=${BASH_REMATCH[1]} path=${BASH_REMATCH[2]:-/} query=${BASH_REMATCH[4]:-}
+[[ -z $query ]] || query=$(canonical_query "$query")
+query=${query:+?$query}
+path=$(percent_encoded "$path" "/!\$&'()*+,;=:@")
+
+# Of a path AWS signs each segment encoded once more, and no empty ones. curl encodes since 8.14; before 8.9 it signs the URL's path as it is. So
+# the URL has the path that comes out right, and where that is another than the one to send, that one is told besides.
+signed_path=$path target=()
+while [[ $signed_path == *//* ]]; do signed_path=${signed_path//\/\//\/}; done
+encoded_path=$(percent_encoded "${signed_path//%/%25}" /)
+if ((curl_version < 809)); then
+  signed_path=$encoded_path
+elif ((curl_version < 814)) && [[ $encoded_path != "$signed_path" ]]; then
+  fail "curl 8.9 to 8.13 signs the path '$path' otherwise than AWS, which would refuse the request. Install curl 8.14 or newer."
 fi
+[[ $signed_path == "$path" ]] || target=(--request-target "$path$query")
+url=$origin$signed_path$query
 
 # --- The call ----------------------------------------------------------------------------------------------------------------------------
 
@@ -118,9 +191,17 @@ secrets() {
   [[ -z $token ]] || printf 'header = "x-amz-security-token: %s"\n' "$(quoted "$token")"
 }
 
+call() {
+  curl --config "$1" --aws-sigv4 "aws:amz:$region:$service" --no-buffer --silent --show-error --fail-with-body --globoff \
+    --dump-header "$headers" ${target[@]+"${target[@]}"} "${@:2}" "$url"
+}
+
 code=0
-curl --config <(secrets) --aws-sigv4 "aws:amz:$region:$service" --no-buffer --silent --show-error --fail-with-body \
-  --dump-header "$headers" "$@" "$url" || code=$?
+case $OSTYPE in
+  # Git Bash: Windows' curl cannot open this shell's descriptors, so it reads the secrets from its standard input.
+  msys* | cygwin*) call - "$@" < <(secrets) || code=$? ;;
+  *) call <(secrets) "$@" || code=$? ;;
+esac
 
 if ((code == 22)); then
   status=$(sed -n 's/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$headers" | tail -n 1)

@@ -116,7 +116,7 @@ public sealed class InvokeScriptTests : IDisposable
         WriteAwsFile("config", "[profile sso]\nsso_session = corp\nregion = eu-north-1\n");
         string path = _home.PathWithout("aws");
         _home.AddProgram("aws", """
-            [ "$*" = 'configure export-credentials --profile sso --format env-no-export' ] || exit 1
+            [ "$*" = 'configure export-credentials --format env-no-export --profile sso' ] || exit 1
             printf 'AWS_ACCESS_KEY_ID=AKIDSSO\nAWS_SECRET_ACCESS_KEY=s\nAWS_SESSION_TOKEN=t\n'
             """);
 
@@ -124,6 +124,75 @@ public sealed class InvokeScriptTests : IDisposable
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         AssertSigned("AKIDSSO", "eu-north-1");
+    }
+
+    [Fact]
+    public async Task Where_no_profile_is_named_the_AWS_CLI_is_asked_for_none_so_that_it_finds_the_machines_role()
+    {
+        string path = _home.PathWithout("aws");
+        _home.AddProgram("aws", """
+            [ "$*" = 'configure export-credentials --format env-no-export' ] || exit 1
+            printf 'AWS_ACCESS_KEY_ID=AKIDROLE\nAWS_SECRET_ACCESS_KEY=s\nAWS_SESSION_TOKEN=t\n'
+            """);
+
+        CommandResult result = await InvokeAsync(_server.Url, new() { ["AWS_REGION"] = "eu-west-1", ["PATH"] = path });
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        AssertSigned("AKIDROLE", "eu-west-1");
+        Assert.Equal("t", _server.Headers["x-amz-security-token"]);
+    }
+
+    [Fact]
+    public async Task In_Git_Bash_whose_descriptors_curl_cannot_open_the_secrets_come_another_way()
+    {
+        Dictionary<string, string?> environment = Keys(region: "eu-west-1");
+        environment["OSTYPE"] = "msys";
+
+        CommandResult result = await InvokeAsync(_server.Url, environment, "--data-binary", "a body");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        AssertSigned("AKID", "eu-west-1");
+        Assert.Equal("a body"u8.ToArray(), _server.Body);
+    }
+
+    [Theory]
+    [InlineData("-F", "a=b")]
+    [InlineData("-sF", "a=b")]
+    [InlineData("-Fa=b")]
+    [InlineData("--form", "a=b")]
+    [InlineData("--form-string", "a=b")]
+    [InlineData("-T", "/dev/null")]
+    [InlineData("--upload-file", "/dev/null")]
+    public async Task A_body_that_curl_does_not_sign_is_refused_with_what_to_do_instead(params string[] options)
+    {
+        CommandResult result = await InvokeAsync(_server.Url, Keys(region: "eu-west-1"), options);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"curl does not sign the body that '{options[0]}' sends", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--data-binary @FILE", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _server.Requests);
+    }
+
+    [Theory]
+    [InlineData("8.10.1", "a%20b", "Install curl 8.14 or newer")]
+    [InlineData("8.4.0", "", "Write the parameters in the URL", "--get", "--data", "a=b")]
+    [InlineData("8.4.0", "", "Write the parameters in the URL", "-sG", "--data", "a=b")]
+    public async Task What_this_curl_signs_wrongly_is_refused(string version, string path, string whatToDo, params string[] options)
+    {
+        Dictionary<string, string?> environment = Keys(region: "eu-west-1");
+        environment["PATH"] = _home.PathWithout("curl");
+        _home.AddProgram("curl", $"""
+            case $1 in
+              --help) echo ' --fail-with-body' ;;
+              --version) echo 'curl {version} (a processor) libcurl/{version}' ;;
+              *) exit 99 ;;
+            esac
+            """);
+
+        CommandResult result = await InvokeAsync(_server.Url + path, environment, options);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(whatToDo, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
