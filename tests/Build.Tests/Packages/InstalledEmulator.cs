@@ -23,7 +23,12 @@ internal sealed class InstalledEmulator : IAsyncDisposable
     /// <summary>The URL of the template's only function.</summary>
     public string Url { get; private set; } = "";
 
-    public static async Task<InstalledEmulator> StartAsync(string project, params string[] options)
+    public static Task<InstalledEmulator> StartAsync(string project, params string[] options) =>
+        StartAsync(project, new Dictionary<string, string?>(), options);
+
+    /// <summary>The same with the environment changed as asked; null removes a variable.</summary>
+    public static async Task<InstalledEmulator> StartAsync(
+        string project, IReadOnlyDictionary<string, string?> environment, params string[] options)
     {
         ProcessStartInfo start = new("dotnet", ["streaming-lambda-emulator", "--port", "0", .. options])
         {
@@ -31,6 +36,8 @@ internal sealed class InstalledEmulator : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string? value) in environment)
+            start.Environment[name] = value;
         InstalledEmulator emulator = new(Process.Start(start)!);
         emulator._process.BeginOutputReadLine();
         emulator._process.BeginErrorReadLine();

@@ -4,11 +4,11 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>Holds the pages about handlers to the code of this folder and of three programs, which is compiled and run.</summary>
+/// <summary>Holds the README and the pages about handlers to the code of this folder and of three programs, which is compiled and run.</summary>
 public sealed partial class PagesTests
 {
     private static readonly string[] Pages =
-        ["docs/getting-started.md", "docs/handlers.md", "docs/formats.md", "docs/errors.md", "docs/testing.md"];
+        ["README.md", "docs/getting-started.md", "docs/handlers.md", "docs/formats.md", "docs/errors.md", "docs/testing.md"];
 
     [Fact]
     public void Each_block_of_code_is_a_compiled_region_and_each_region_is_shown()

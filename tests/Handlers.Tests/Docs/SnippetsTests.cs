@@ -3,8 +3,6 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Threading.Channels;
 
-using MyFunction;
-
 using StreamingLambda.Runtime;
 using StreamingLambda.Testing;
 
@@ -22,15 +20,6 @@ public sealed class SnippetsTests
 
         Assert.Equal("text, in UTF-8\n{}", response.BodyText);
         Assert.Equal(["seen=1; Secure; HttpOnly"], response.Cookies);
-        Assert.Null(response.Error);
-    }
-
-    [Fact]
-    public async Task The_first_handler_counts_down()
-    {
-        TestResponse response = await new TestHost(new Countdown()).InvokeAsync(AnyEvent);
-
-        Assert.Equal(["3...\n", "2...\n", "1...\n", "Lift-off\n"], response.Chunks.Select(chunk => chunk.Text));
         Assert.Null(response.Error);
     }
 

@@ -5,9 +5,18 @@ using StreamingLambda.Testing;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
-/// <summary>The tests that docs/testing.md shows, run as tests.</summary>
+/// <summary>The tests that the README and docs/testing.md show, run as tests.</summary>
 public sealed class TestingSnippets
 {
+    [Fact]
+    public async Task The_first_test()
+    {
+        #region countdown-test
+        TestResponse response = await new TestHost(new Countdown()).InvokeAsync(FunctionUrlEvent.Get("/"));
+        Assert.Equal("3...\n2...\n1...\nLift-off\n", response.BodyText);
+        #endregion
+    }
+
     [Fact]
     public async Task Pauses()
     {
