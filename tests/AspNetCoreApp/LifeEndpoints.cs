@@ -36,6 +36,12 @@ internal static class LifeEndpoints
             response.ContentLength = 9;
             await response.WriteAsync("12345");
         });
+        app.MapGet("/blocking-write", (HttpResponse response) => response.Body.Write("x"u8));
+        app.MapGet("/no-content", async (HttpResponse response) =>
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            await response.WriteAsync("a body all the same");
+        });
         app.MapGet("/on-completed", (HttpResponse response, ILogger<Visit> logger) =>
         {
             response.OnCompleted(() => { logger.LogWarning("the callback registered first"); return Task.CompletedTask; });

@@ -4,8 +4,8 @@ using StreamingLambda.Runtime.Events;
 
 namespace StreamingLambda.CarelessFunction;
 
-/// <summary>Makes the mistake that the path of the request names.</summary>
-internal sealed class Careless : IStreamingLambdaHandler
+/// <summary>Makes the mistake that the path of the request names; at its end <paramref name="lastMistake"/>.</summary>
+internal sealed class Careless(string? lastMistake) : IStreamingLambdaHandler, IAsyncDisposable
 {
     private static readonly List<byte[]> Kept = [];
 
@@ -40,6 +40,9 @@ internal sealed class Careless : IStreamingLambdaHandler
                     Kept.Add(megabyte);
                 }
                 break;
+            case "/callback":
+                cancellationToken.Register(() => throw new InvalidOperationException("The callback fails."));
+                break;
             case "/flood":
                 await response.WriteAsync(new byte[64 << 20], CancellationToken.None);
                 break;
@@ -52,6 +55,14 @@ internal sealed class Careless : IStreamingLambdaHandler
                 break;
         }
         await response.WriteAndFinishAsync("done\n", cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (lastMistake == "dispose")
+            throw new InvalidOperationException("The pool is gone.");
+        if (lastMistake == "dispose-for-ever")
+            await new TaskCompletionSource().Task;
     }
 
     // What the entry is about: nobody awaits it, and so nobody can catch what it throws.

@@ -51,10 +51,53 @@ public sealed class BuildingTests
     public async Task No_linker() => Page.Shows(await BuildWithoutAsync(["clang", "gcc"], "--local"));
 
     [Fact]
+    public async Task A_tool_that_is_missing() => Page.Shows(await BuildWithoutAsync(["zip"], "--local"));
+
+    [Fact]
     public async Task No_Docker() => Page.Shows(await BuildWithoutAsync(["docker"]));
 
     [Fact]
     public async Task Docker_is_not_running() => Page.Shows(await BuildWithDockerAsync("exit 1"));
+
+    [Fact]
+    public async Task Docker_without_BuildKit() => Page.Shows(await BuildWithDockerAsync("""[ "$1" = info ]"""));
+
+    [Fact]
+    public async Task LinkForGlibc_without_a_target() =>
+        Page.Shows(await RunTargetAsync("LinkWithZig", "<PropertyGroup><LinkForGlibc>2.26</LinkForGlibc></PropertyGroup>"));
+
+    [Fact]
+    public async Task A_path_that_MSBuild_cannot_take()
+    {
+        using var checkout = new TemporaryDirectory("50% done");
+        Page.Shows(await BuildAsync(checkout, checkout.PathWithout("docker"), []));
+    }
+
+    [Fact]
+    public async Task Code_that_the_native_compiler_refuses() =>
+        Page.Shows(await PublishAsync("echo \"Bad.cs(7,42): error IL3050: Using member 'x' can break functionality\"; exit 1"));
+
+    [Fact]
+    public async Task A_publish_without_an_executable() => Page.Shows(await PublishAsync("touch \"$out/MyFunction\""));
+
+    [Fact]
+    public async Task A_file_with_the_name_of_the_executable() => Page.Shows(await RunTargetAsync(
+        "RefuseSecondExecutable",
+        """
+        <PropertyGroup><PublishAot>true</PublishAot><TargetName>bootstrap</TargetName></PropertyGroup>
+        <ItemGroup><ResolvedFileToPublish Include="bin/tools/bootstrap" RelativePath="bootstrap" /></ItemGroup>
+        """));
+
+    [Fact]
+    public async Task A_file_name_that_a_zip_cannot_hold() =>
+        Page.Shows(await PublishAsync("touch \"$out/bootstrap\" \"$out/back\\\\slash\""));
+
+    [Fact]
+    public async Task A_function_that_is_too_large() =>
+        Page.Shows(await PublishAsync("touch \"$out/bootstrap\"; truncate -s 262144001 \"$out/model.bin\""));
+
+    [Fact]
+    public async Task A_copy_of_the_C_library() => Page.Shows(await PublishAsync("touch \"$out/bootstrap\" \"$out/libm.so.6\""));
 
     [Fact]
     public async Task No_zig()
@@ -133,6 +176,33 @@ public sealed class BuildingTests
         string path = checkout.PathWithout("docker");
         checkout.AddProgram("docker", docker);
         return await BuildAsync(checkout, path, arguments);
+    }
+
+    /// <summary>The build for this machine, where a shell script stands for the publish: it leaves files in <c>$out</c>.</summary>
+    private static async Task<string> PublishAsync(string script)
+    {
+        using var checkout = new TemporaryDirectory();
+        string path = checkout.PathWithout("dotnet");
+        checkout.AddProgram("dotnet", $"""
+            while [ $# -gt 0 ]; do [ "$1" != --output ] || out=$2; shift; done
+            mkdir -p "$out"
+            {script}
+            """);
+        foreach (string tool in (string[])["clang", "gcc", "zip", "unzip", "readelf", "objcopy"])
+            checkout.AddProgram(tool, "exit 0");
+        return await BuildAsync(checkout, path, ["--local"]);
+    }
+
+    /// <summary>A target of what every function's project imports, in a project that has these properties and items.</summary>
+    private static async Task<string> RunTargetAsync(string target, string content)
+    {
+        using var directory = new TemporaryDirectory();
+        string project = Path.Combine(directory.Path, "MyFunction.proj");
+        await File.WriteAllTextAsync(
+            project, $"<Project>{content}<Import Project=\"{Repository.PathOf("NativeAot.targets")}\" /></Project>");
+        CommandResult result = await Command.RunAsync("dotnet", ["msbuild", project, $"-target:{target}", "-nologo", "-nodeReuse:false"]);
+        Assert.Equal(1, result.ExitCode);
+        return result.Output.Trim();
     }
 
     private static async Task<string> BuildAsync(TemporaryDirectory checkout, string path, string[] arguments)

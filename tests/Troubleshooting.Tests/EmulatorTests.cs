@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace StreamingLambda.Troubleshooting.Tests;
 
 /// <summary>"Running the function": the emulator and the bootstrap as programs that are started in the wrong way.</summary>
@@ -101,6 +103,73 @@ public sealed class EmulatorTests : IDisposable
     public async Task An_address_of_another_machine() => Page.Shows(await RefuseAsync(["--bind", "192.0.2.1"]));
 
     [Fact]
+    public async Task An_emulator_that_everybody_reaches()
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--bind", "0.0.0.0", "--auth", "NONE", "--bootstrap", BuiltPrograms.TestBootstrap]);
+
+        Page.Shows(emulator.Program.Output);
+    }
+
+    [Fact]
+    public async Task A_function_that_is_not_in_the_template()
+    {
+        string missing = await RefuseAsync(["--template", Template(""), "--function", "Orders"]);
+        const string Twice = "FunctionName: orders";
+        string other = $$"""
+              Other: { Type: AWS::Serverless::Function, Properties: { {{Twice}}, CodeUri: b/, Handler: h, Runtime: provided.al2 } }
+            """;
+        string twice = await RefuseAsync(["--template", Template(Twice, more: other), "--bootstrap", BuiltPrograms.TestBootstrap]);
+        string template = Path.Combine(_directory.Path, "template.yaml");
+        await File.WriteAllTextAsync(template, "Resources: { Table: { Type: AWS::DynamoDB::Table } }");
+
+        Page.Shows([missing, await RefuseAsync(["--template", template]), twice]);
+    }
+
+    [Fact]
+    public async Task No_project_to_watch()
+    {
+        string[] options = ["--watch", "--template", Template(""), "--bootstrap", BuiltPrograms.TestBootstrap];
+        string none = await RefuseAsync(options);
+        AddProject("one");
+        AddProject("two");
+
+        Page.Shows([none, await RefuseAsync(options), await RefuseAsync([.. options, "--project", "src/Nothing"])]);
+    }
+
+    [Fact]
+    public async Task Sources_that_do_not_compile()
+    {
+        // What the compiler would say: a project that needs neither packages nor a compiler says it sooner.
+        string project = Path.Combine(_directory.Path, "function.csproj");
+        await File.WriteAllTextAsync(project, """
+            <Project>
+              <Target Name="Restore" />
+              <Target Name="Build"><Error Text="Hello.cs(7,9): error CS1002: ; expected" /></Target>
+            </Project>
+            """);
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--auth", "NONE", "--watch", "--project", project, "--bootstrap", BuiltPrograms.TestBootstrap]);
+        string built = (await emulator.Program.WaitForOutputAsync(@"^\[watch\] The build .*$")).Value;
+        await emulator.GetTextAsync("/");
+
+        Page.Shows([built, (await emulator.Program.WaitForOutputAsync("^.*do not compile.*$")).Value]);
+    }
+
+    [Fact]
+    public async Task A_zip_that_cannot_be_used()
+    {
+        string zip = Path.Combine(_directory.Path, "function.zip");
+        await File.WriteAllTextAsync(zip, "no zip");
+        string broken = await RefuseAsync(["--bootstrap", zip]);
+        File.Delete(zip);
+        using (var archive = new ZipArchive(File.Create(zip), ZipArchiveMode.Create))
+            archive.CreateEntry("publish/bootstrap");
+
+        Page.Shows([broken, await RefuseAsync(["--bootstrap", zip])]);
+    }
+
+    [Fact]
     public async Task More_functions_than_ports() => Page.Shows(await RefuseAsync(["--port", "65535"]));
 
     [Fact]
@@ -179,6 +248,33 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task More_memory_than_the_function_has() => Page.Shows(await ShownAsync("/memory", "^.*WARNING.*$"));
+
+    [Fact]
+    public async Task A_response_without_a_body() => Page.Shows(
+        await RunAsync("""[["head","Lambda-Runtime-Function-Response-Mode: streaming"],["end"]]""", "NOTE"));
+
+    [Fact]
+    public async Task A_response_that_cannot_be_passed_on() => Page.Shows(await RunAsync(
+        """
+        [["head","Lambda-Runtime-Function-Response-Mode: streaming","Content-Type: application/vnd.awslambda.http-integration-response"],
+         ["chunk","{\"statusCode\":99}\\0\\0\\0\\0\\0\\0\\0\\0"],["end"]]
+        """,
+        "gets a 502"));
+
+    [Fact]
+    public async Task A_runtime_that_breaks_the_protocol() => Page.Shows(await RunAsync(
+        """[["post","/2018-06-01/runtime/invocation/another/response","done"],["post","/2018-06-01/runtime/invocation/{id}/response","done"]]""",
+        "PROTOCOL"));
+
+    [Fact]
+    public async Task A_variable_that_Lambda_refuses() => Page.Shows(
+    [
+        await RefuseAsync(["--env", "AWS_REGION=eu-central-1"]),
+        await RefuseAsync(["--env", "AWS_LAMBDA_LOG_LEVEL=LOUD"]),
+    ]);
+
+    [Fact]
     public async Task An_environment_file_that_cannot_be_used()
     {
         string file = Path.Combine(_directory.Path, "variables.env");
@@ -191,7 +287,8 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_to_wrap_with_that_is_not_there() => Page.Shows(await RefuseAsync(["--wrap", "gdbserver-of-another-day :1234"]));
+    public async Task A_program_to_wrap_with_that_is_not_there() => Page.Shows(
+        [await RefuseAsync(["--wrap", "gdbserver-of-another-day :1234"]), await RefuseAsync(["--wrap", " "])]);
 
     [Fact]
     public async Task A_ready_file_that_cannot_be_written() =>
@@ -205,6 +302,31 @@ public sealed class EmulatorTests : IDisposable
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(BuiltPrograms.CarelessFunction, "x");
         await emulator.GetTextAsync(mistake);
         return (await emulator.Program.WaitForOutputAsync(pattern)).Value;
+    }
+
+    /// <summary>A line of the console, while a request to the function URL is answered in these steps.</summary>
+    private static async Task<string> RunAsync(string steps, string mark)
+    {
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--auth", "NONE", "--function", "StreamingNumbers", "--bootstrap", BuiltPrograms.TestBootstrap]);
+        using var body = new StringContent($$"""{"steps":{{steps}}}""");
+        using HttpResponseMessage response = await emulator.Http.PostAsync(new Uri("/", UriKind.Relative), body);
+        return (await emulator.Program.WaitForOutputAsync($"^.*{mark}.*$")).Value;
+    }
+
+    private string AddProject(string name)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_directory.Path, name)).FullName;
+        File.WriteAllText(Path.Combine(folder, $"{name}.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net{Environment.Version.ToString(2)}</TargetFramework>
+                <OutputType>Exe</OutputType>
+                <AssemblyName>bootstrap</AssemblyName>
+              </PropertyGroup>
+            </Project>
+            """);
+        return folder;
     }
 
     private static async Task<string> RefuseAsync(string[] arguments)

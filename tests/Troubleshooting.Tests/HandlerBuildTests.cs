@@ -15,6 +15,9 @@ public sealed class HandlerBuildTests(HandlerBuild build) : IClassFixture<Handle
     public void The_clock_and_Thread_Sleep() => Page.Shows([build.Output, build.Output]);
 
     [Fact]
+    public void Code_that_a_native_executable_cannot_run() => Page.Shows([build.Output, build.Output]);
+
+    [Fact]
     public void JSON_without_a_source_generated_context()
     {
         var error = Assert.Throws<InvalidOperationException>(() => JsonSerializer.Serialize(new { Item = "pen" }));

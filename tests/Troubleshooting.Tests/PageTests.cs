@@ -8,8 +8,8 @@ public sealed partial class PageTests
 {
     private static readonly Type[] Provoking =
     [
-        typeof(WritingTests), typeof(HandlerBuildTests), typeof(BuildingTests), typeof(EmulatorTests), typeof(CallerTests), typeof(SignatureTests),
-        typeof(CallingTests), typeof(RestApiTests),
+        typeof(WritingTests), typeof(ProcessTests), typeof(HandlerBuildTests), typeof(TestingTests), typeof(AspNetCoreTests), typeof(BuildingTests),
+        typeof(EmulatorTests), typeof(CallerTests), typeof(SignatureTests), typeof(CallingTests), typeof(RestApiTests),
     ];
 
     [Fact]
@@ -53,14 +53,20 @@ public sealed partial class PageTests
     [Fact]
     public void The_index_links_each_entry_in_order()
     {
-        IEnumerable<(string, string)> links = Link().Matches(Page.Text).Select(match => (match.Groups["text"].Value, match.Groups["anchor"].Value));
+        Assert.Equal(Page.Entries.Select(entry => (entry.Heading, entry.Anchor)), Page.Index.Select(line => (line.Heading, line.Anchor)).Distinct());
+    }
 
-        Assert.Equal(Page.Entries.Select(entry => (entry.Heading, entry.Anchor)), links);
+    [Fact]
+    public void The_index_has_each_message()
+    {
+        Assert.All(Page.Entries, entry =>
+        {
+            string[] texts = [.. Page.Index.Where(line => line.Heading == entry.Heading).Select(line => line.Message).Where(text => text.Length > 0)];
+            Assert.All(entry.Messages, message => Assert.Contains(texts, text => message.Contains(text, StringComparison.Ordinal)));
+            Assert.All(texts, text => Assert.Contains(entry.Messages, message => message.Contains(text, StringComparison.Ordinal)));
+        });
     }
 
     [GeneratedRegex("^```text$", RegexOptions.Multiline)]
     private static partial Regex Fence();
-
-    [GeneratedRegex(@"\[(?<text>[^\]]+)\]\(#(?<anchor>[^)]+)\)")]
-    private static partial Regex Link();
 }

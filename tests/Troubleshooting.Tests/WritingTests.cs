@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -7,6 +6,7 @@ using System.Text.Json.Serialization;
 using StreamingLambda.Formats;
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
+using StreamingLambda.Runtime.Tracing;
 using StreamingLambda.Testing;
 
 namespace StreamingLambda.Troubleshooting.Tests;
@@ -31,18 +31,22 @@ public sealed partial class WritingTests
     }));
 
     [Fact]
-    public async Task Status_and_headers_too_late() => Page.Shows(await FailAsync(async (_, response, _) =>
+    public async Task Status_and_headers_too_late()
     {
-        await response.WriteAsync("first");
-        await response.WriteStatusAndHeadersAsync(Head);
-    }));
+        string late = await FailAsync(async (_, response, _) =>
+        {
+            await response.WriteAsync("first");
+            await response.WriteStatusAndHeadersAsync(Head);
+        });
+        string beforeSend = await FailAsync(async (_, response, token) =>
+        {
+            await response.WriteStatusAndHeadersAsync(Head, token);
+            await response.SendTextAsync("text", token);
+        });
 
-    [Fact]
-    public async Task Status_and_headers_before_a_Send_method() => Page.Shows(await FailAsync(async (_, response, token) =>
-    {
-        await response.WriteStatusAndHeadersAsync(Head, token);
-        await response.SendTextAsync("text", token);
-    }));
+        Assert.Equal(late, beforeSend);
+        Page.Shows(late);
+    }
 
     [Fact]
     public async Task A_content_type_that_the_headers_do_not_have() => Page.Shows(await FailAsync(async (_, response, token) =>
@@ -115,10 +119,29 @@ public sealed partial class WritingTests
         (invocation, _, _) => Task.FromResult(invocation.ReadEvent(OrderJson.Default.Order)), """{"item": "pen", "quantity": "three"}"""));
 
     [Fact]
-    public async Task A_request_with_a_member_of_another_form() => Page.Shows(await FailAsync(
-        (invocation, _, _) => Task.FromResult(
-            FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.GetQuery("count") : null),
-        """{"version":"2.0","requestContext":{"http":{"method":"GET"}},"queryStringParameters":{"count":10}}"""));
+    public async Task An_event_that_is_refused_with_400()
+    {
+        var host = new TestHost(new JsonStreamingHandler<Order>(
+            OrderJson.Default.Order, (_, _, response, token) => response.SendTextAsync("never sent", token)));
+
+        TestResponse response = await host.InvokeAsync(FunctionUrlEvent.Post("/", ""));
+
+        Assert.Equal(400, response.StatusCode);
+        Page.Shows([response.BodyText, response.Log]);
+    }
+
+    [Fact]
+    public async Task A_request_with_a_member_of_another_form() => Page.Shows(
+    [
+        await FailAsync(
+            (invocation, _, _) => Task.FromResult(
+                FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.GetQuery("count") : null),
+            """{"version":"2.0","requestContext":{"http":{"method":"GET"}},"queryStringParameters":{"count":10}}"""),
+        await FailAsync(
+            (invocation, _, _) => Task.FromResult(
+                FunctionUrlRequest.TryRead(invocation, out FunctionUrlRequest? request) ? request.ReadBody(OrderJson.Default.Order) : null),
+            """{"version":"2.0","requestContext":{"http":{"method":"POST"}},"isBase64Encoded":true,"body":"no base64!"}"""),
+    ]);
 
     [Fact]
     public async Task A_line_break_in_a_header() => Page.Shows(await RefuseAsync(new(200, ("X-Note", "one\ntwo"))));
@@ -126,6 +149,12 @@ public sealed partial class WritingTests
     [Fact]
     public async Task A_header_with_a_character_outside_of_ASCII() =>
         Page.Shows(await RefuseAsync(new(200, ("Content-Disposition", "attachment; filename=\"Zürich.csv\""))));
+
+    [Fact]
+    public async Task A_header_without_a_value() => Page.Shows(await RefuseAsync(new(200, ("X-Model", null!))));
+
+    [Fact]
+    public async Task A_header_name_that_HTTP_does_not_allow() => Page.Shows(await RefuseAsync(new(200, ("X Model", "m1"))));
 
     [Fact]
     public async Task Content_Length_as_a_header() => Page.Shows(await RefuseAsync(new(200, ("Content-Length", "5"))));
@@ -149,14 +178,6 @@ public sealed partial class WritingTests
         timeout: TimeSpan.FromMilliseconds(300)));
 
     [Fact]
-    public async Task A_caller_that_does_not_read() => Page.Shows(
-        await LogOfAsync("/flood", async connection => await connection.ReadHeadAsync()));
-
-    [Fact]
-    public async Task An_answer_that_does_not_come() => Page.Shows(
-        await LogOfAsync("/", async connection => await connection.ReadRequestAsync()));
-
-    [Fact]
     public async Task A_keep_alive_that_comes_too_late()
     {
         var clock = new ManualClock { AutoAdvance = true };
@@ -176,84 +197,47 @@ public sealed partial class WritingTests
     }
 
     [Fact]
-    public async Task A_request_id_that_no_path_can_name()
-    {
-        await using var api = new ScriptedRuntimeApi();
-        await using RunningProgram function = StartCareless(api);
-        ScriptedConnection connection = await api.AcceptAsync();
-        await connection.GiveInvocationAsync("..");
-
-        Page.Shows((await function.WaitForOutputAsync("^.*is left out.*$")).Value);
-    }
+    public void A_time_that_no_timer_can_count() => Page.Shows(
+    [
+        Describe(Assert.Throws<ArgumentOutOfRangeException>(() => new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.MaxValue })),
+        Describe(Assert.Throws<ArgumentOutOfRangeException>(() => new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.Zero })),
+    ]);
 
     [Fact]
-    public void A_time_that_no_timer_can_count() => Page.Shows(Describe(
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LambdaRuntimeOptions { ShutdownWindow = TimeSpan.MaxValue })));
+    public async Task A_redirect_to_nowhere() => Page.Shows(
+    [
+        Describe(await CatchAsync(response => response.SendRedirectAsync("/x", new(200)))),
+        Describe(await CatchAsync(response => response.SendRedirectAsync("/x", new(302, ("Location", "/y"))))),
+    ]);
 
     [Fact]
-    public async Task A_redirect_to_nowhere() => Page.Shows(Describe(await CatchAsync(response => response.SendRedirectAsync("/x", new(200)))));
+    public async Task A_problem_with_half_a_member() => Page.Shows(Describe(await CatchAsync(
+        response => response.SendProblemAsync(new HttpProblem { WriteMembers = json => json.WriteStartObject("half"u8) }))));
 
     [Fact]
-    public async Task A_response_made_raw_too_late() => Page.Shows(Describe(await CatchAsync(async response =>
-    {
-        await response.WriteAsync("a");
-        response.IsRaw = true;
-    })));
-
-    [Fact]
-    public async Task Log_lines_that_are_missing()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Makes its pipe with a shell.");
-        using var directory = new TemporaryDirectory();
-        await using var api = new ScriptedRuntimeApi();
-        // A FIFO that is full. The shell's own descriptor, which the function inherits, keeps it open.
-        const string script = """mkfifo "$1/pipe"; exec 3<>"$1/pipe"; head -c 65536 /dev/zero >&3; exec "$0" >"$1/pipe" """;
-        await using var function = RunningProgram.Start("/bin/sh", ["-c", script, BuiltPrograms.Bootstrap, directory.Path],
-            new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address, ["_HANDLER"] = "ConditionalStreamingHandler" });
-        ScriptedConnection connection = await api.AcceptAsync();
-        await FailAsync(connection, times: 2);
-        using var log = new StreamReader(File.OpenRead(Path.Combine(directory.Path, "pipe")));
-        Assert.Equal(65_536, await log.ReadBlockAsync(new char[65_536]));
-        await FailAsync(connection, times: 1);
-
-        Page.Shows((await log.ReadLineAsync())!);
-
-        static async Task FailAsync(ScriptedConnection connection, int times)
+    public async Task A_response_made_raw_too_late() => Page.Shows(
+    [
+        Describe(await CatchAsync(async response =>
         {
-            for (int i = 0; i < times; i++)
-            {
-                await connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", "none"));
-                await connection.ReadRequestAsync();
-                await connection.AnswerAsync(202);
-            }
-        }
-    }
+            await response.WriteAsync("a");
+            response.IsRaw = true;
+        })),
+        Describe(await CatchAsync(async response =>
+        {
+            await response.WriteAsync("a");
+            response.ContentType = "text/csv";
+        })),
+    ]);
 
     [Fact]
-    public async Task A_test_that_never_ends()
+    public async Task Spans_that_are_not_exported()
     {
-        var host = new TestHost((_, _, _) => new TaskCompletionSource().Task) { WaitLimit = TimeSpan.FromMilliseconds(50) };
+        var traced = new TracedStreamingHandler(
+            new DelegateStreamingHandler((_, response, token) => response.WriteAndFinishAsync("done", token).AsTask()),
+            _ => throw new HttpRequestException("Connection refused (localhost:4318)"));
 
-        Page.Shows(Describe(await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync("{}"u8.ToArray()))));
+        Page.Shows((await new TestHost(traced).InvokeAsync("{}"u8.ToArray())).Log);
     }
-
-    /// <summary>What a function in a process of its own logs, after a second that its invocation has, when the Runtime API does no more than
-    /// this.</summary>
-    private static async Task<string> LogOfAsync(string path, Func<ScriptedConnection, Task> act)
-    {
-        await using var api = new ScriptedRuntimeApi();
-        await using RunningProgram function = StartCareless(api);
-        ScriptedConnection connection = await api.AcceptAsync();
-        string deadline = (TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        await connection.GiveInvocationAsync(
-            "request-1", Encoding.UTF8.GetString(FunctionUrlEvent.Get(path).Span), ("Lambda-Runtime-Deadline-Ms", deadline));
-        await act(connection);
-        const int error = 4; // After time, level, request id and "The invocation failed."
-        return string.Join('\t', (await function.WaitForOutputAsync("^.*\tERROR\t.*$")).Value.Split('\t')[error..]);
-    }
-
-    private static RunningProgram StartCareless(ScriptedRuntimeApi api) => RunningProgram.Start(
-        BuiltPrograms.CarelessFunction, [], new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = api.Address });
 
     /// <summary>The failure of an invocation as the log has it: the error's type and message.</summary>
     private static async Task<string> FailAsync(
