@@ -143,7 +143,7 @@ public sealed class EmulatorTests : IDisposable
         // What the compiler would say: a project that needs neither packages nor a compiler says it sooner.
         string project = Path.Combine(_directory.Path, "function.csproj");
         await File.WriteAllTextAsync(project, """
-            <Project>
+            <Project DefaultTargets="Build">
               <Target Name="Restore" />
               <Target Name="Build"><Error Text="Hello.cs(7,9): error CS1002: ; expected" /></Target>
             </Project>
