@@ -26,7 +26,7 @@ var handler = new DelegateStreamingHandler(async (invocation, response, cancella
 
 #region export
 // The environment may be frozen as soon as the next event is asked for. What the exporter has gathered is sent before, when the caller has its
-// answer.
+// response.
 return await LambdaRuntime.RunAsync(new TracedStreamingHandler(handler, token => Task.Run(Export, token)));
 
 void Export()

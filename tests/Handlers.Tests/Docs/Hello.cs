@@ -2,7 +2,7 @@
 using StreamingLambda.Runtime;
 using StreamingLambda.Runtime.Events;
 
-namespace StreamingLambda.Handlers;
+namespace MyFunction;
 
 public sealed class Hello : IStreamingLambdaHandler
 {

@@ -1,7 +1,7 @@
 #region hello-test
 using StreamingLambda.Testing;
 
-namespace StreamingLambda.Handlers.Tests;
+namespace MyFunction.Tests;
 
 public sealed class HelloTests
 {

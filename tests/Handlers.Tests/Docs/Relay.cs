@@ -12,10 +12,10 @@ public sealed class Relay(Uri server) : IStreamingLambdaHandler
 
     public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage answer = await Http.GetAsync(server, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        await using Stream content = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        string type = answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream";
+        using HttpResponseMessage upstream = await Http.GetAsync(server, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        upstream.EnsureSuccessStatusCode();
+        await using Stream content = await upstream.Content.ReadAsStreamAsync(cancellationToken);
+        string type = upstream.Content.Headers.ContentType?.ToString() ?? "application/octet-stream";
         await response.SendStreamAsync(content, new(200, ("Content-Type", type)), cancellationToken);
     }
 }
