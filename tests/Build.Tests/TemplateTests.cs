@@ -1,8 +1,10 @@
+using System.Globalization;
+
 using YamlDotNet.RepresentationModel;
 
 namespace StreamingLambda.Build.Tests;
 
-/// <summary>Holds the facts of template.yaml that a deployment depends on.</summary>
+/// <summary>Holds the facts of template.yaml, and of the templates of new projects, that a deployment depends on.</summary>
 public sealed class TemplateTests
 {
     private readonly YamlNode _template = Load();
@@ -37,10 +39,26 @@ public sealed class TemplateTests
 
         Assert.Equal("artifacts/bootstrap.zip", Text(shared, "CodeUri"));
         Assert.Equal("!Ref LambdaRuntime", Text(shared, "Runtime"));
-        Assert.Equal(["arm64"], Items(At(shared, "Architectures")));
         Assert.Equal("128", Text(shared, "MemorySize"));
-        Assert.Equal("15", Text(shared, "Timeout"));
-        Assert.Equal("JSON", Text(shared, "LoggingConfig", "LogFormat"));
+        AssertSettings(_template, shared);
+    }
+
+    [Theory]
+    [InlineData("streaming-lambda", "128")]
+    [InlineData("streaming-lambda-web", "256")]
+    public void The_function_of_a_new_project_has_the_same_settings(string project, string memory)
+    {
+        YamlNode template = Load($"templates/{project}/template.yaml");
+        YamlNode function = At(template, "Resources", "StreamingFunction", "Properties");
+
+        Assert.Equal("artifacts/bootstrap.zip", Text(function, "CodeUri"));
+        Assert.Equal(memory, Text(function, "MemorySize"));
+        Assert.Equal("AWS_IAM", Text(function, "FunctionUrlConfig", "AuthType"));
+        Assert.Equal("RESPONSE_STREAM", Text(function, "FunctionUrlConfig", "InvokeMode"));
+        Assert.Equal("!GetAtt StreamingFunctionUrl.FunctionUrl", Text(template, "Outputs", "Url", "Value"));
+        Assert.Equal("!Ref StreamingFunction", Text(template, "Outputs", "FunctionName", "Value"));
+        AssertSettings(template, function);
+        AssertPermissions(template, "", "StreamingFunction");
     }
 
     [Fact]
@@ -55,31 +73,15 @@ public sealed class TemplateTests
     [Theory]
     [InlineData("StreamingNumbers")]
     [InlineData("ConditionalStreaming")]
-    public void Both_permissions_of_a_url_caller_go_to_the_account_only_when_asked_for(string function)
-    {
-        YamlNode url = At(_template, "Resources", $"{function}UrlPermission");
-        YamlNode invoke = At(_template, "Resources", $"{function}InvokePermission");
-
-        Assert.Equal("lambda:InvokeFunctionUrl", Text(url, "Properties", "Action"));
-        Assert.Equal("AWS_IAM", Text(url, "Properties", "FunctionUrlAuthType"));
-        Assert.Equal("lambda:InvokeFunction", Text(invoke, "Properties", "Action"));
-        Assert.Equal("true", Text(invoke, "Properties", "InvokedViaFunctionUrl"));
-        Assert.All([url, invoke], permission =>
-        {
-            Assert.Equal("AWS::Lambda::Permission", Text(permission, "Type"));
-            Assert.Equal("AccountMayInvoke", Text(permission, "Condition"));
-            Assert.Equal($"!Ref {function}", Text(permission, "Properties", "FunctionName"));
-            Assert.Equal("!Ref AWS::AccountId", Text(permission, "Properties", "Principal"));
-        });
-        Assert.Equal("false", Text(_template, "Parameters", "GrantInvokeToAccount", "Default"));
-    }
+    public void Both_permissions_of_a_url_caller_go_to_the_caller_that_is_named(string function) => AssertPermissions(_template, function, function);
 
     [Theory]
     [InlineData("StreamingNumbers")]
     [InlineData("ConditionalStreaming")]
-    public void Each_url_is_an_output(string function)
+    public void Each_url_and_each_name_is_an_output(string function)
     {
         Assert.Equal($"!GetAtt {function}Url.FunctionUrl", Text(_template, "Outputs", $"{function}Url", "Value"));
+        Assert.Equal($"!Ref {function}", Text(_template, "Outputs", $"{function}Name", "Value"));
     }
 
     [Theory]
@@ -129,15 +131,62 @@ public sealed class TemplateTests
             Items(At(_template, "Resources", "ApiStage", "Properties", "DeploymentId")));
     }
 
-    private static YamlNode Load()
+    // What costs is off: traces, alarms, a caller that nobody named.
+    private static void AssertSettings(YamlNode template, YamlNode function)
     {
-        using StreamReader reader = new(Repository.PathOf("template.yaml"));
+        Assert.Equal(["!Ref Architecture"], Items(At(function, "Architectures")));
+        Assert.Equal("arm64", Text(template, "Parameters", "Architecture", "Default"));
+        Assert.Equal(["arm64", "x86_64"], Items(At(template, "Parameters", "Architecture", "AllowedValues")));
+        // Longer than the 15 seconds after which server-sent events send a comment.
+        Assert.Equal("60", Text(function, "Timeout"));
+        Assert.Equal("JSON", Text(function, "LoggingConfig", "LogFormat"));
+        Assert.Equal("!Ref Logs", Text(function, "LoggingConfig", "LogGroup"));
+        Assert.Equal("!Ref LogRetentionDays", Text(template, "Resources", "Logs", "Properties", "RetentionInDays"));
+        Assert.Equal("!Ref Tracing", Text(function, "Tracing"));
+        Assert.Equal("PassThrough", Text(template, "Parameters", "Tracing", "Default"));
+        Assert.Equal("!Ref AWS::StackName", Text(function, "Tags", "Application"));
+
+        Assert.Equal("", Text(template, "Parameters", "AlarmTopicArn", "Default"));
+        KeyValuePair<string, YamlNode>[] watching = [.. Children(At(template, "Resources")).Where(resource =>
+            Text(resource.Value, "Type") is "AWS::CloudWatch::Alarm" or "AWS::Logs::MetricFilter")];
+        Assert.All(watching, resource => Assert.Equal("HasAlarms", Text(resource.Value, "Condition")));
+        Assert.Equal(
+            Children(At(template, "Resources"))
+                .Where(resource => Text(resource.Value, "Type") == "AWS::Serverless::Function").Select(function => $"!Ref {function.Key}"),
+            watching.Where(resource => Text(resource.Value, "Type") == "AWS::CloudWatch::Alarm"
+                && Text(resource.Value, "Properties", "MetricName") == "Errors")
+                .Select(alarm => Text(alarm.Value, "Properties", "Dimensions", "0", "Value")));
+    }
+
+    private static void AssertPermissions(YamlNode template, string prefix, string function)
+    {
+        YamlNode url = At(template, "Resources", $"{prefix}UrlPermission");
+        YamlNode invoke = At(template, "Resources", $"{prefix}InvokePermission");
+
+        Assert.Equal("lambda:InvokeFunctionUrl", Text(url, "Properties", "Action"));
+        Assert.Equal("AWS_IAM", Text(url, "Properties", "FunctionUrlAuthType"));
+        Assert.Equal("lambda:InvokeFunction", Text(invoke, "Properties", "Action"));
+        Assert.Equal("true", Text(invoke, "Properties", "InvokedViaFunctionUrl"));
+        Assert.All([url, invoke], permission =>
+        {
+            Assert.Equal("AWS::Lambda::Permission", Text(permission, "Type"));
+            Assert.Equal("HasCaller", Text(permission, "Condition"));
+            Assert.Equal($"!Ref {function}", Text(permission, "Properties", "FunctionName"));
+            Assert.Equal("!Ref CallerArn", Text(permission, "Properties", "Principal"));
+        });
+        Assert.Equal("", Text(template, "Parameters", "CallerArn", "Default"));
+    }
+
+    private static YamlNode Load(string path = "template.yaml")
+    {
+        using StreamReader reader = new(Repository.PathOf(path));
         YamlStream yaml = [];
         yaml.Load(reader);
         return yaml.Documents.Single().RootNode;
     }
 
-    private static YamlNode At(YamlNode node, params string[] path) => path.Aggregate(node, (at, key) => at[key]);
+    private static YamlNode At(YamlNode node, params string[] path) =>
+        path.Aggregate(node, (at, key) => at is YamlSequenceNode list ? list[int.Parse(key, CultureInfo.InvariantCulture)] : at[key]);
 
     /// <summary>A scalar as it is written, with CloudFormation's short form of a function ('!Ref') in front.</summary>
     private static string Text(YamlNode node, params string[] path)

@@ -1,5 +1,7 @@
 using StreamingLambda.Emulator.Configuration;
 
+using Repository = StreamingLambda.Tests.Shared.Repository;
+
 namespace StreamingLambda.Emulator.Tests;
 
 public sealed class TemplateTests : IDisposable
@@ -41,6 +43,34 @@ public sealed class TemplateTests : IDisposable
         string below = Directory.CreateDirectory(Path.Combine(_template.Folder, "src", "Function")).FullName;
 
         Assert.Single(_template.Source(new EmulatorOptions { Bootstrap = TestEmulator.BootstrapPath }).Read(below));
+    }
+
+    [Theory]
+    [InlineData("template.yaml", 2)]
+    [InlineData("templates/streaming-lambda/template.yaml", 1)]
+    [InlineData("templates/streaming-lambda-web/template.yaml", 1)]
+    public void This_repositorys_own_templates_are_read_with_each_parameter_set(string file, int functions)
+    {
+        string text = Repository.Read(file).Replace("LAMBDA_RUNTIME", "provided.al2023", StringComparison.Ordinal);
+        var set = new Dictionary<string, string>
+        {
+            ["Architecture"] = "x86_64",
+            ["CallerArn"] = "arn:aws:iam::210987654321:role/caller",
+            ["LogRetentionDays"] = "30",
+            ["Tracing"] = "Active",
+            ["AlarmTopicArn"] = "arn:aws:sns:eu-west-1:210987654321:alarms",
+        };
+        foreach (Dictionary<string, string> parameters in (Dictionary<string, string>[])[[], set])
+        {
+            IReadOnlyList<FunctionSettings> read = _template.Read(
+                text, new EmulatorOptions { Bootstrap = TestEmulator.BootstrapPath, Parameters = parameters });
+
+            Assert.Equal(functions, read.Count);
+            Assert.All(read, function => Assert.Equal(
+                (AuthType.AwsIam, InvokeMode.ResponseStream, TimeSpan.FromMinutes(1), "JSON"),
+                (function.AuthType, function.InvokeMode, function.Timeout, function.LogFormat)));
+        }
+        Assert.Empty(_template.Said);
     }
 
     [Theory]

@@ -12,7 +12,7 @@ internal sealed class TemplateFunction(string logicalId, MapNode resource, MapNo
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "Handler", "Runtime", "Timeout", "MemorySize", "Environment", "FunctionUrlConfig", "CodeUri", "Code", "FunctionName", "LoggingConfig",
-        "Description", "Tags", "Architectures", "PackageType", "Policies", "Role", "AssumeRolePolicyDocument", EventsKey,
+        "Description", "Tags", "Tracing", "TracingConfig", "Architectures", "PackageType", "Policies", "Role", "AssumeRolePolicyDocument", EventsKey,
     };
 
     private MapNode? _urlResource;
