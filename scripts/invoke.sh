@@ -92,7 +92,7 @@ fi
 [[ -n $access_key && -n $secret_key ]] || fail "no AWS credentials for the profile '$profile'. Looked at:" \
   "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment;" \
   "$credentials_file and $config_file;" \
-  "the AWS CLI ('${export_credentials[*]}' says why it has none; after 'aws sso login' it may)."
+  "the AWS CLI ('aws configure export-credentials${named_profile:+ --profile $named_profile}' says why it has none; after 'aws sso login' it may)."
 
 # --- Region ------------------------------------------------------------------------------------------------------------------------------
 
