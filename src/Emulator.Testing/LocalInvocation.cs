@@ -36,7 +36,7 @@ public sealed class LocalInvocation
     public string FunctionName => _recorded.Function.Name;
 
     /// <summary>The event, JSON as the function got it.</summary>
-    public ReadOnlyMemory<byte> Event => _recorded.Request.Event;
+    public ReadOnlyMemory<byte> Event => _recorded.Event ?? default;
 
     /// <summary>The HTTP status: what the caller got, or, where it is no HTTP caller, what the function said. Null before.</summary>
     public int? StatusCode => State.Head?.Status ?? Head()?.Prelude.StatusCode;

@@ -35,6 +35,38 @@ public sealed class RecorderTests
     }
 
     [Fact]
+    public void What_has_made_room_holds_nothing_more_although_somebody_holds_it()
+    {
+        var recorder = new Recorder(_time, new RecorderLimits { Invocations = 1 });
+        RecordedInvocation first = Begin(recorder, "a", new byte[1000]);
+        Receive(first, 1000);
+        first.OnLogLine("a line");
+        Begin(recorder, "b");
+        Receive(first, 1000);
+        first.OnLogLine("another");
+
+        Assert.Equal((null, 0, 0, 0), (first.Event, first.ReadContent(0, 2000).Length, first.ReadChunks(0, 10).Length, first.ReadLines(0, 10).Length));
+        Assert.Equal(0, recorder.Bytes);
+    }
+
+    [Fact]
+    public void Ten_thousand_chunks_cost_their_notes_and_no_objects()
+    {
+        RecordedInvocation invocation = Begin(new Recorder(_time, new RecorderLimits()), "a");
+        ReadOnlySequence<byte> data = Data(new byte[10]);
+        Receive(invocation, 10);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++)
+            invocation.OnReceived(data, _time.GetTimestamp());
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // Notes of 32 bytes in a list that doubles its room, and ten bytes of content in blocks that do.
+        Assert.InRange(allocated / 10_000.0, 32, 150);
+        Assert.Equal(10_001, invocation.Read().Chunks);
+    }
+
+    [Fact]
     public void All_together_stay_within_their_bytes_and_the_newest_is_whole()
     {
         var limits = new RecorderLimits { Bytes = 1_000_000, ResponseBytes = 400_000 };

@@ -106,7 +106,8 @@ internal sealed class PageServer(IReadOnlyList<ServedFunction> functions, Record
 
     private async Task<LambdaError?> ServeInvocationAsync(HttpContext context, string method, RecordedInvocation invocation, string part)
     {
-        ReadOnlyMemory<byte> eventJson = invocation.Request.Event;
+        ReadOnlyMemory<byte>? kept = invocation.Event;
+        ReadOnlyMemory<byte> eventJson = kept ?? default;
         ServedFunction? served = _calls.Find(invocation.Function.Name);
         switch (method, part)
         {
@@ -117,7 +118,7 @@ internal sealed class PageServer(IReadOnlyList<ServedFunction> functions, Record
                 return null;
             case ("GET", "body"):
                 return await WriteBodyAsync(context, invocation);
-            case (_, "event" or "curl" or "test" or "replay") when !invocation.HasEvent:
+            case (_, "event" or "curl" or "test" or "replay") when kept is null:
                 return NotFound("Its event is not kept: there was no room for it.");
             case ("GET", "event"):
                 await WholeAnswer.WriteAsync(context.Response, StatusCodes.Status200OK, "application/json", eventJson);

@@ -8,6 +8,9 @@ internal sealed class InvocationFeed(RecordedInvocation invocation, Recorder rec
     /// <summary>Chunks and lines in one event.</summary>
     private const int Batch = 200;
 
+    /// <summary>Characters of chunks after which an event takes no further one: each reader who does not read holds one event.</summary>
+    private const int BatchLength = 64 * 1024;
+
     /// <summary>Between two looks, as long as there is something to see.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
@@ -26,9 +29,9 @@ internal sealed class InvocationFeed(RecordedInvocation invocation, Recorder rec
             Task changed = recorder.Changes.Next();
             // Whether it is over is looked up first: what is read after that is all there is.
             bool isOver = invocation.HasEnded || invocation.IsDropped;
-            if (invocation.Version != _version)
+            // Of one that is not kept any more nothing is left to tell.
+            if (invocation.Version != _version && Look() is { } now && !invocation.IsDropped)
             {
-                InvocationJson now = Look();
                 await stream.WriteAsync("invocation", now, ApiJson.Instance.InvocationJson);
                 await SendChunksAsync(stream);
                 await SendLinesAsync(stream);
@@ -53,16 +56,32 @@ internal sealed class InvocationFeed(RecordedInvocation invocation, Recorder rec
     private async Task SendChunksAsync(EventStream stream)
     {
         // The last one told may have grown.
-        if (_chunks > 0 && invocation.ReadChunks(_chunks - 1, 1)[0].Length != _lastChunkLength)
+        if (_chunks > 0 && invocation.ReadChunks(_chunks - 1, 1) is [var last] && last.Length != _lastChunkLength)
             _chunks--;
-        RecordedChunk[] chunks;
-        while ((chunks = invocation.ReadChunks(_chunks, Batch)).Length > 0)
+        while (WriteNextChunks(stream) is { } written)
+            await written;
+    }
+
+    // Not by itself asynchronous: while the reader lets it wait, it must not hold what the event was made from.
+    private Task? WriteNextChunks(EventStream stream)
+    {
+        List<ChunkJson> chunks = [];
+        int length = 0;
+        foreach (RecordedChunk chunk in invocation.ReadChunks(_chunks, Batch))
         {
-            var json = new ChunksJson(_chunks, [.. chunks.Select(chunk => ChunkJson.Of(invocation, chunk))]);
-            await stream.WriteAsync("chunks", json, ApiJson.Instance.ChunksJson);
-            _chunks += chunks.Length;
-            _lastChunkLength = chunks[^1].Length;
+            if (length >= BatchLength)
+                break;
+            var json = ChunkJson.Of(invocation, chunk);
+            length += json.Text?.Length ?? json.Base64?.Length ?? 0;
+            chunks.Add(json);
         }
+        if (chunks.Count == 0)
+            return null;
+
+        int first = _chunks;
+        _chunks += chunks.Count;
+        _lastChunkLength = chunks[^1].Size;
+        return stream.WriteAsync("chunks", new ChunksJson(first, chunks), ApiJson.Instance.ChunksJson);
     }
 
     private async Task SendLinesAsync(EventStream stream)

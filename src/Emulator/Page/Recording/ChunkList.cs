@@ -37,8 +37,9 @@ internal sealed class ChunkList(RecorderLimits limits, long coarseTicks, Func<lo
         LastTimestamp = timestamp;
     }
 
-    /// <summary>A copy of some notes.</summary>
-    public RecordedChunk[] Read(int first, int count) => [.. _notes.GetRange(first, Math.Min(count, _notes.Count - first))];
+    /// <summary>A copy of some notes; none where there are not that many.</summary>
+    public RecordedChunk[] Read(int first, int count) =>
+        first < _notes.Count ? [.. _notes.GetRange(first, Math.Min(count, _notes.Count - first))] : [];
 
     private bool IsTogether(long timestamp) => _notes.Count >= limits.FineChunks && timestamp - _notes[^1].Timestamp < coarseTicks;
 

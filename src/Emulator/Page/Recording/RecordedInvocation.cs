@@ -15,13 +15,9 @@ internal sealed class RecordedInvocation : IInvocationObserver
     private readonly Recorder _recorder;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly ResponseContent _content;
-    private readonly ChunkList _chunks;
-    private readonly List<RecordedLine> _lines = [];
     private readonly long _begun;
-    private RecordedState _state = new();
+    private volatile RecordedContents _contents;
     private string? _title;
-    private long _logBytes;
     private int _version;
     private volatile bool _hasEnded;
     private volatile bool _isDropped;
@@ -36,16 +32,26 @@ internal sealed class RecordedInvocation : IInvocationObserver
         Request = request with { Event = default, Caller = null, CallerClosed = default };
         Door = request.Caller?.Door ?? "";
         IsStreamedByApi = request.Caller?.IsStreamingApi == true;
-        _content = new ResponseContent(recorder.Limits.ResponseBytes, TryReserve);
-        long coarse = (long)(recorder.Limits.Coarse.TotalSeconds * time.TimestampFrequency);
-        _chunks = new ChunkList(recorder.Limits, coarse, TryReserve);
+        _contents = NewContents();
     }
 
     /// <summary>The function as it is configured.</summary>
     public FunctionSettings Function { get; }
 
-    /// <summary>What the caller asked; the event only where there was room for it.</summary>
-    public InvokeRequest Request { get; private set; }
+    /// <summary>What the caller asked, without the event.</summary>
+    public InvokeRequest Request { get; }
+
+    /// <summary>The event; null: it is not kept.</summary>
+    public ReadOnlyMemory<byte>? Event
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _contents.Event;
+            }
+        }
+    }
 
     /// <summary>The way it came.</summary>
     public string Door { get; }
@@ -54,13 +60,10 @@ internal sealed class RecordedInvocation : IInvocationObserver
     public bool IsStreamedByApi { get; }
 
     /// <summary>Method and path of an HTTP request, else that it is an event.</summary>
-    public string Title => _title ??= HttpEvent.Read(Request.Event) is { } http ? $"{http.Method} {http.Target}" : "event";
+    public string Title => _title ??= HttpEvent.Read(Event ?? default) is { } http ? $"{http.Method} {http.Target}" : "event";
 
     /// <summary>When it came.</summary>
     public DateTimeOffset Begun { get; }
-
-    /// <summary>Whether its event is kept.</summary>
-    public bool HasEvent { get; private set; }
 
     /// <summary>Changes with each change of the rest.</summary>
     public int Version => Volatile.Read(ref _version);
@@ -74,11 +77,16 @@ internal sealed class RecordedInvocation : IInvocationObserver
     /// <summary>For the recorder, under its lock: what it takes, in bytes.</summary>
     public long ReservedBytes { get; set; }
 
-    /// <summary>Whether it has made room for others: what comes now is not kept.</summary>
-    public bool IsDropped
+    /// <summary>Whether it has made room for others: what it had is gone, and what comes now is not kept.</summary>
+    public bool IsDropped => _isDropped;
+
+    /// <summary>
+    /// For the recorder, under its lock: lets go of what takes room. It takes no lock, as whoever asks the recorder for room holds one of these.
+    /// </summary>
+    public void Drop()
     {
-        get => _isDropped;
-        set => _isDropped = value;
+        _isDropped = true;
+        _contents = NewContents();
     }
 
     /// <summary>For the recorder: takes its event into the books, and listens for the answer's head.</summary>
@@ -86,10 +94,11 @@ internal sealed class RecordedInvocation : IInvocationObserver
     {
         // A buffer may be longer than what is used of it.
         int room = MemoryMarshal.TryGetArray(request.Event, out ArraySegment<byte> buffer) ? buffer.Array!.Length : request.Event.Length;
-        if (TryReserve(room))
+        lock (_lock)
         {
-            Request = Request with { Event = request.Event };
-            HasEvent = true;
+            RecordedContents contents = _contents;
+            if (TryReserve(room))
+                contents.Event = request.Event;
         }
         if (request.Caller?.Response is { } response)
         {
@@ -106,15 +115,16 @@ internal sealed class RecordedInvocation : IInvocationObserver
     {
         lock (_lock)
         {
-            return _state with
+            RecordedContents contents = _contents;
+            return contents.State with
             {
                 Version = _version,
-                Chunks = _chunks.Count,
-                Notes = _chunks.Notes,
-                Lines = _lines.Count,
-                Bytes = _chunks.Bytes,
-                KeptBytes = _content.Length,
-                LastByte = Since(_chunks.LastTimestamp),
+                Chunks = contents.Chunks.Count,
+                Notes = contents.Chunks.Notes,
+                Lines = contents.Lines.Count,
+                Bytes = contents.Chunks.Bytes,
+                KeptBytes = contents.Content.Length,
+                LastByte = Since(contents.Chunks.LastTimestamp),
                 HasEnded = _hasEnded,
             };
         }
@@ -125,7 +135,7 @@ internal sealed class RecordedInvocation : IInvocationObserver
     {
         lock (_lock)
         {
-            return _chunks.Read(first, count);
+            return _contents.Chunks.Read(first, count);
         }
     }
 
@@ -134,7 +144,7 @@ internal sealed class RecordedInvocation : IInvocationObserver
     {
         lock (_lock)
         {
-            return [.. _lines.GetRange(first, Math.Min(count, _lines.Count - first))];
+            return [.. _contents.Lines.Skip(first).Take(count)];
         }
     }
 
@@ -143,7 +153,7 @@ internal sealed class RecordedInvocation : IInvocationObserver
     {
         lock (_lock)
         {
-            return _content.Read(offset, length);
+            return _contents.Content.Read(offset, length);
         }
     }
 
@@ -160,10 +170,11 @@ internal sealed class RecordedInvocation : IInvocationObserver
             return;
         lock (_lock)
         {
-            if (_chunks.Count == 0)
-                _state = _state with { FirstByte = Since(timestamp) };
-            _content.Append(data);
-            _chunks.Add(timestamp, data.Length);
+            RecordedContents contents = _contents;
+            if (contents.Chunks.Count == 0)
+                contents.State = contents.State with { FirstByte = Since(timestamp) };
+            contents.Content.Append(data);
+            contents.Chunks.Add(timestamp, data.Length);
             _version++;
         }
         _recorder.Changes.Set();
@@ -184,14 +195,15 @@ internal sealed class RecordedInvocation : IInvocationObserver
             return;
         lock (_lock)
         {
-            if (_logBytes + bytes > _recorder.Limits.LogBytes || !TryReserve(bytes))
+            RecordedContents contents = _contents;
+            if (contents.LogBytes + bytes > _recorder.Limits.LogBytes || !TryReserve(bytes))
             {
-                _state = _state with { LinesLost = _state.LinesLost + 1 };
+                contents.State = contents.State with { LinesLost = contents.State.LinesLost + 1 };
             }
             else
             {
-                _logBytes += bytes;
-                _lines.Add(new RecordedLine(_time.GetTimestamp(), line));
+                contents.LogBytes += bytes;
+                contents.Lines.Add(new RecordedLine(_time.GetTimestamp(), line));
             }
             _version++;
         }
@@ -231,10 +243,18 @@ internal sealed class RecordedInvocation : IInvocationObserver
             return;
         lock (_lock)
         {
-            _state = change(_state);
+            RecordedContents contents = _contents;
+            contents.State = change(contents.State);
             _version++;
         }
         _recorder.Changes.Set();
+    }
+
+    private RecordedContents NewContents()
+    {
+        long coarse = (long)(_recorder.Limits.Coarse.TotalSeconds * _time.TimestampFrequency);
+        return new RecordedContents(
+            new ResponseContent(_recorder.Limits.ResponseBytes, TryReserve), new ChunkList(_recorder.Limits, coarse, TryReserve));
     }
 
     private double Now() => Since(_time.GetTimestamp())!.Value;

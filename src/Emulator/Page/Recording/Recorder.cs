@@ -135,7 +135,7 @@ internal sealed class Recorder(TimeProvider time, RecorderLimits limits) : IInvo
 
     private void Drop(RecordedInvocation invocation)
     {
-        invocation.IsDropped = true;
+        invocation.Drop();
         _bytes -= invocation.ReservedBytes;
         _kept.Remove(invocation.Place!);
     }
