@@ -1,3 +1,4 @@
+using StreamingLambda.Emulator.Testing;
 using StreamingLambda.EndToEnd.Tests.ForeignRuntimes;
 
 namespace StreamingLambda.EndToEnd.Tests;
@@ -33,13 +34,14 @@ public sealed class BlameTests
         });
         """;
 
+    private static readonly LocalLambdaOptions TwoSeconds = new() { Timeout = TimeSpan.FromSeconds(2) };
+
     [Fact]
     public async Task Our_own_runtime()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--auth", "NONE", "--timeout", "2", "--bootstrap", BuiltPrograms.CarelessFunction]);
+        await using LocalLambda lambda = await LocalLambda.StartAsync(TwoSeconds with { Path = BuiltPrograms.CarelessFunction });
 
-        await FailAsync(emulator, "exit status 3");
+        await FailAsync(lambda);
     }
 
     [Fact]
@@ -47,30 +49,34 @@ public sealed class BlameTests
     {
         CommandResult python = await Command.RunAsync(ForeignRuntime.PathOf("python3"), ["-c", "import sys; print(sys.executable)"]);
         using var runtime = new ForeignRuntime(python.Output.Trim(), Python);
-        await using RunningEmulator emulator = await runtime.StartAsync("x", "--timeout", "2");
+        await using LocalLambda lambda = await runtime.StartAsync("x", TwoSeconds);
 
-        await FailAsync(emulator, "exit status 3");
+        await FailAsync(lambda);
     }
 
     [Fact]
     public async Task AWSs_client_for_Node()
     {
         using ForeignRuntime runtime = await NodeClient.CreateAsync(Node);
-        await using RunningEmulator emulator = await runtime.StartAsync("app.handler", "--timeout", "2");
+        await using LocalLambda lambda = await runtime.StartAsync("app.handler", TwoSeconds);
 
-        await FailAsync(emulator, "exit status 3");
+        await FailAsync(lambda);
     }
 
-    private static async Task FailAsync(RunningEmulator emulator, string exit)
+    private static async Task FailAsync(LocalLambda lambda)
     {
         foreach (string path in (string[])["/midway/exit", "/midway/hang", "/midway/exit"])
-            await Assert.ThrowsAnyAsync<HttpRequestException>(() => emulator.GetTextAsync(path));
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => lambda.GetTextAsync(path));
 
-        await emulator.Program.WaitForOutputAsync("(REPORT [^$]*){3}");
-        Assert.Contains($"Runtime exited with error: {exit}", emulator.Program.Output, StringComparison.Ordinal);
-        Assert.Contains("Task timed out after 2.00 seconds", emulator.Program.Output, StringComparison.Ordinal);
-        Assert.Contains("was in the middle of its response (4 bytes)", emulator.Program.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("PROTOCOL", emulator.Program.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("not valid HTTP", emulator.Program.Output, StringComparison.Ordinal);
+        IReadOnlyList<LocalInvocation> invocations = await lambda.EndedInvocationsAsync();
+        Assert.Equal(["Runtime.ExitError", "Sandbox.Timedout", "Runtime.ExitError"], invocations.Select(invocation => invocation.Error?.Type));
+        Assert.All(invocations, invocation =>
+        {
+            Assert.Equal("one\n", invocation.BodyText);
+            Assert.Contains("was in the middle of its response (4 bytes)", invocation.Error?.Explanation, StringComparison.Ordinal);
+        });
+        Assert.Contains("Runtime exited with error: exit status 3", invocations[0].Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("Task timed out after 2.00 seconds", invocations[1].Error?.Message, StringComparison.Ordinal);
+        lambda.AssertNobodyBrokeTheProtocol();
     }
 }

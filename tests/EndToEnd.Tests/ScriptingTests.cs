@@ -172,7 +172,8 @@ public sealed class ScriptingTests : IDisposable
             curl -sS -o /dev/null -d 'hello' "$api/2018-06-01/runtime/invocation/$id/response"
             while true; do sleep 3600 & wait; done
             """);
-        await using RunningEmulator emulator = await runtime.StartAsync("x", "--debug");
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            ["--port", "0", "--auth", "NONE", "--bootstrap", runtime.Bootstrap, "--debug"]);
         Assert.Equal("hello", (await emulator.GetTextAsync("/")).Body);
         int[] children = emulator.Program.Children;
 

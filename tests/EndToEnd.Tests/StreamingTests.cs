@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.EndToEnd.Tests;
 
@@ -14,8 +15,8 @@ public sealed class StreamingTests
     [InlineData(Build.Native)]
     public async Task Numbers_arrive_at_once_and_a_second_apart(Build build)
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(Programs.Bootstrap(build), "SendNumbersWithPause");
-        using HttpResponseMessage response = await emulator.GetAsync("/");
+        await using LocalLambda lambda = await StartAsync(build, "SendNumbersWithPause");
+        using HttpResponseMessage response = await lambda.GetAsync("/");
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -34,15 +35,15 @@ public sealed class StreamingTests
     [Fact]
     public async Task Parameters_change_the_numbers_and_wrong_ones_are_explained()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(Programs.Bootstrap(Build.Managed), "SendNumbersWithPause");
+        await using LocalLambda lambda = await StartAsync(Build.Managed, "SendNumbersWithPause");
 
-        (HttpStatusCode status, string body) = await emulator.GetTextAsync("/?count=10&pauseMs=1");
+        (HttpStatusCode status, string body) = await lambda.GetTextAsync("/?count=10&pauseMs=1");
         Assert.Equal(
             (HttpStatusCode.OK, string.Concat(Enumerable.Range(1, 10).Select(i => $"Number: {i}\n")) + "Streaming complete!\n"),
             (status, body));
         foreach (string query in (string[])["?count=0", "?count=x", "?pauseMs=60001"])
         {
-            (status, body) = await emulator.GetTextAsync("/" + query);
+            (status, body) = await lambda.GetTextAsync("/" + query);
             Assert.Equal(HttpStatusCode.BadRequest, status);
             using var error = JsonDocument.Parse(body);
             Assert.Contains(query[1..query.IndexOf('=', StringComparison.Ordinal)], error.RootElement.ToString(), StringComparison.Ordinal);
@@ -52,9 +53,9 @@ public sealed class StreamingTests
     [Fact]
     public async Task A_ready_made_event_streams_too()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(Programs.Bootstrap(Build.Managed), "provided");
+        await using LocalLambda lambda = await StartAsync(Build.Managed, "provided");
         using var body = new StringContent("\"this is not used\"", Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await emulator.Http.PostAsync(new Uri("/invoke", UriKind.Relative), body);
+        using HttpResponseMessage response = await lambda.Function.Http.PostAsync(new Uri("/invoke", UriKind.Relative), body);
 
         Assert.Equal("Number: 1\nNumber: 2\nNumber: 3\nStreaming complete!\n", await response.Content.ReadAsStringAsync());
     }
@@ -64,21 +65,28 @@ public sealed class StreamingTests
     [InlineData(Build.Native)]
     public async Task Every_scenario_ends_as_it_should_and_none_ends_the_process(Build build)
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(Programs.Bootstrap(build), "ConditionalStreamingHandler");
+        await using LocalLambda lambda = await StartAsync(build, "ConditionalStreamingHandler");
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await emulator.GetTextAsync("/?scenario=error")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await emulator.GetTextAsync("/?scenario=not-found")).Status);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await emulator.GetTextAsync("/?scenario=unavailable")).Status);
-        Assert.Equal(HttpStatusCode.BadGateway, (await emulator.GetTextAsync("/?scenario=throw")).Status);
-        (HttpStatusCode status, string body) = await emulator.GetTextAsync("/?scenario=fail-midway");
+        Assert.Equal(HttpStatusCode.BadRequest, (await lambda.GetTextAsync("/?scenario=error")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await lambda.GetTextAsync("/?scenario=not-found")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await lambda.GetTextAsync("/?scenario=unavailable")).Status);
+        Assert.Equal(HttpStatusCode.BadGateway, (await lambda.GetTextAsync("/?scenario=throw")).Status);
+        (HttpStatusCode status, string body) = await lambda.GetTextAsync("/?scenario=fail-midway");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(2, body.Split("\"id\"").Length - 1);
-        Assert.Equal(HttpStatusCode.BadRequest, (await emulator.GetTextAsync("/?scenario=whatever")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await lambda.GetTextAsync("/?scenario=whatever")).Status);
 
-        (status, body) = await emulator.GetTextAsync("/?scenario=stream");
+        (status, body) = await lambda.GetTextAsync("/?scenario=stream");
         Assert.Equal(HttpStatusCode.OK, status);
         using var array = JsonDocument.Parse(body);
         Assert.Equal([1, 2, 3, 4, 5], array.RootElement.EnumerateArray().Select(element => element.GetProperty("id").GetInt32()).Order());
+
+        IReadOnlyList<LocalInvocation> invocations = await lambda.EndedInvocationsAsync();
+        Assert.Equal(
+            [null, null, null, "Function.InvalidOperationException", "Function.InvalidOperationException", null, null],
+            invocations.Select(invocation => invocation.Error?.Type));
+        Assert.Equal([true, .. Enumerable.Repeat(false, 6)], invocations.Select(invocation => invocation.Report?.InitDuration is not null));
+        lambda.AssertNobodyBrokeTheProtocol();
     }
 
     [Theory]
@@ -99,6 +107,9 @@ public sealed class StreamingTests
         Assert.Equal(0, await emulator.Program.WaitForExitAsync());
         Assert.All(children, child => Assert.False(Directory.Exists($"/proc/{child}")));
     }
+
+    private static Task<LocalLambda> StartAsync(Build build, string handler) =>
+        LocalLambda.StartAsync(new LocalLambdaOptions { Path = Programs.Bootstrap(build), Handler = handler });
 
     /// <summary>From the mask of ignored signals, in which the first bit is signal 1.</summary>
     private static bool IgnoresInterrupt()

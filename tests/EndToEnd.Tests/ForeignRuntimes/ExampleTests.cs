@@ -20,7 +20,7 @@ public sealed class ExampleTests : IDisposable
         string folder = await CopyAsync(language);
         await using LocalLambda lambda = await LocalLambda.StartAsync(new LocalLambdaOptions { Path = Path.Combine(folder, "template.yaml") });
 
-        using HttpResponseMessage response = await GetAsync(lambda, "/?count=2");
+        using HttpResponseMessage response = await lambda.GetAsync("/?count=2");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/plain", response.Content.Headers.ContentType?.ToString());
         Assert.Equal("Number: 1\nNumber: 2\nStreaming complete!\n", await response.Content.ReadAsStringAsync());
@@ -29,13 +29,13 @@ public sealed class ExampleTests : IDisposable
         // Written 0.2 s apart. A busy machine may read two of them together, but not all.
         Assert.True(invocation.Chunks.Count > 1, string.Join('|', invocation.Chunks.Select(chunk => chunk.Text)));
 
-        using HttpResponseMessage middle = await GetAsync(lambda, "/fail?count=1");
+        using HttpResponseMessage middle = await lambda.GetAsync("/fail?count=1");
         Assert.Equal("Number: 1\n", await middle.Content.ReadAsStringAsync());
         LocalInvocation failed = lambda.InvocationOf(middle);
         await failed.WaitAsync();
         Assert.Equal((errorType, "failed in the middle"), (failed.Error?.Type, failed.Error?.Message));
 
-        using HttpResponseMessage refused = await GetAsync(lambda, "/?count=x");
+        using HttpResponseMessage refused = await lambda.GetAsync("/?count=x");
         Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
         LocalInvocation before = lambda.InvocationOf(refused);
         await before.WaitAsync();
@@ -57,9 +57,6 @@ public sealed class ExampleTests : IDisposable
 
         Assert.Equal("Number: 1\nStreaming complete!\n", await lambda.Function.Http.GetStringAsync(new Uri("/?count=1", UriKind.Relative)));
     }
-
-    private static Task<HttpResponseMessage> GetAsync(LocalLambda lambda, string path) =>
-        lambda.Function.Http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
 
     // As its README says, in a copy: what Go builds does not belong beside the sources.
     private async Task<string> CopyAsync(string language, string? architecture = null)

@@ -1,3 +1,5 @@
+using StreamingLambda.Emulator.Testing;
+
 namespace StreamingLambda.EndToEnd.Tests.ForeignRuntimes;
 
 /// <summary>A folder with a <c>bootstrap</c> that nobody here wrote, or that behaves as one.</summary>
@@ -22,9 +24,9 @@ internal sealed class ForeignRuntime : IDisposable
         return this;
     }
 
-    /// <summary>An emulator with it as its function.</summary>
-    public Task<RunningEmulator> StartAsync(string handler, params string[] arguments) =>
-        RunningEmulator.StartAsync(["--port", "0", "--auth", "NONE", "--bootstrap", Bootstrap, "--handler", handler, .. arguments]);
+    /// <summary>Lambda with it as its function.</summary>
+    public Task<LocalLambda> StartAsync(string handler, LocalLambdaOptions? options = null) =>
+        LocalLambda.StartAsync((options ?? new LocalLambdaOptions()) with { Path = Bootstrap, Handler = handler });
 
     /// <summary>Where a program is. Skips the test where it is not.</summary>
     public static string PathOf(string program) =>

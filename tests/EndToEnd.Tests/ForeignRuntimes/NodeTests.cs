@@ -1,8 +1,9 @@
 using System.Net;
+using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.EndToEnd.Tests.ForeignRuntimes;
 
-/// <summary>AWS's client for Node.js on the emulator.</summary>
+/// <summary>AWS's client for Node.js on the lambda.</summary>
 public sealed class NodeTests
 {
     private const string Handlers = """
@@ -38,14 +39,14 @@ public sealed class NodeTests
     public async Task Streamed_responses_arrive_with_status_headers_and_cookies()
     {
         using ForeignRuntime runtime = await NodeClient.CreateAsync(Handlers);
-        await using RunningEmulator emulator = await runtime.StartAsync("app.streamed");
-        using HttpResponseMessage response = await emulator.GetAsync("/");
+        await using LocalLambda lambda = await runtime.StartAsync("app.streamed");
+        using HttpResponseMessage response = await lambda.GetAsync("/");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal("value", Assert.Single(response.Headers.GetValues("x-own")));
         Assert.Equal(["a=1; Secure", "b=2"], response.Headers.GetValues("Set-Cookie"));
         Assert.Equal("one two", await response.Content.ReadAsStringAsync());
-        using HttpResponseMessage raw = await emulator.GetAsync("/raw");
+        using HttpResponseMessage raw = await lambda.GetAsync("/raw");
         Assert.Equal("text/csv", raw.Content.Headers.ContentType?.ToString());
         Assert.Equal("a,b", await raw.Content.ReadAsStringAsync());
     }
@@ -54,51 +55,55 @@ public sealed class NodeTests
     public async Task A_failure_before_in_the_middle_or_after_ends_its_invocation_and_not_the_process()
     {
         using ForeignRuntime runtime = await NodeClient.CreateAsync(Handlers);
-        await using RunningEmulator emulator = await runtime.StartAsync("app.streamed");
+        await using LocalLambda lambda = await runtime.StartAsync("app.streamed");
         for (int round = 0; round < 3; round++)
         {
-            Assert.Equal(HttpStatusCode.BadGateway, (await emulator.GetTextAsync("/before")).Status);
-            Assert.Equal((HttpStatusCode.Created, "one "), await emulator.GetTextAsync("/middle"));
-            Assert.Equal((HttpStatusCode.Created, "one two"), await emulator.GetTextAsync("/after"));
-            Assert.Equal((HttpStatusCode.OK, ""), await emulator.GetTextAsync("/empty"));
-            Assert.Equal((HttpStatusCode.Created, "one two"), await emulator.GetTextAsync("/"));
+            Assert.Equal(HttpStatusCode.BadGateway, (await lambda.GetTextAsync("/before")).Status);
+            Assert.Equal((HttpStatusCode.Created, "one "), await lambda.GetTextAsync("/middle"));
+            Assert.Equal((HttpStatusCode.Created, "one two"), await lambda.GetTextAsync("/after"));
+            Assert.Equal((HttpStatusCode.OK, ""), await lambda.GetTextAsync("/empty"));
+            Assert.Equal((HttpStatusCode.Created, "one two"), await lambda.GetTextAsync("/"));
         }
 
-        Assert.DoesNotContain("PROTOCOL", emulator.Program.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("Runtime.ExitError", emulator.Program.Output, StringComparison.Ordinal);
+        lambda.AssertNobodyBrokeTheProtocol();
+        AssertNoProcessEnded(await lambda.EndedInvocationsAsync());
     }
 
     [Fact]
     public async Task A_large_response_waits_for_its_reader()
     {
         using ForeignRuntime runtime = await NodeClient.CreateAsync(Handlers);
-        await using RunningEmulator emulator = await runtime.StartAsync("app.large");
+        await using LocalLambda lambda = await runtime.StartAsync("app.large");
 
-        Assert.Equal((HttpStatusCode.OK, new string('x', 4_000_000)), await emulator.GetTextAsync("/"));
+        Assert.Equal((HttpStatusCode.OK, new string('x', 4_000_000)), await lambda.GetTextAsync("/"));
     }
 
     [Fact]
     public async Task Buffered_responses_are_taken_apart_and_errors_are_a_502()
     {
         using ForeignRuntime runtime = await NodeClient.CreateAsync(Handlers);
-        await using RunningEmulator emulator = await runtime.StartAsync("app.buffered", "--invoke-mode", "BUFFERED");
+        await using LocalLambda lambda = await runtime.StartAsync("app.buffered", new LocalLambdaOptions { StreamsResponse = false });
 
-        Assert.Equal((HttpStatusCode.Accepted, "hello /path"), await emulator.GetTextAsync("/path"));
-        Assert.Equal(HttpStatusCode.BadGateway, (await emulator.GetTextAsync("/before")).Status);
-        Assert.Equal((HttpStatusCode.Accepted, "hello /again"), await emulator.GetTextAsync("/again"));
+        Assert.Equal((HttpStatusCode.Accepted, "hello /path"), await lambda.GetTextAsync("/path"));
+        Assert.Equal(HttpStatusCode.BadGateway, (await lambda.GetTextAsync("/before")).Status);
+        Assert.Equal((HttpStatusCode.Accepted, "hello /again"), await lambda.GetTextAsync("/again"));
     }
 
     [Theory]
-    [InlineData("--concurrency", "3")]
-    [InlineData("--max-concurrency", "4")]
-    public async Task Several_at_a_time(string option, string value)
+    [InlineData(3, null)]
+    [InlineData(1, 4)]
+    public async Task Several_at_a_time(int processes, int? each)
     {
         using ForeignRuntime runtime = await NodeClient.CreateAsync(Handlers);
-        await using RunningEmulator emulator = await runtime.StartAsync("app.streamed", option, value);
+        await using LocalLambda lambda = await runtime.StartAsync(
+            "app.streamed", new LocalLambdaOptions { Concurrency = processes, MaxConcurrency = each });
         string[] paths = [.. Enumerable.Range(0, 24).Select(i => i % 4 == 0 ? "/middle" : "/")];
-        (HttpStatusCode Status, string Body)[] answers = await Task.WhenAll(paths.Select(emulator.GetTextAsync));
+        (HttpStatusCode Status, string Body)[] answers = await Task.WhenAll(paths.Select(lambda.GetTextAsync));
 
         Assert.Equal(paths.Select(path => (HttpStatusCode.Created, path == "/" ? "one two" : "one ")), answers);
-        Assert.DoesNotContain("Runtime.ExitError", emulator.Program.Output, StringComparison.Ordinal);
+        AssertNoProcessEnded(await lambda.EndedInvocationsAsync());
     }
+
+    private static void AssertNoProcessEnded(IEnumerable<LocalInvocation> invocations) =>
+        Assert.DoesNotContain("Runtime.ExitError", invocations.Select(invocation => invocation.Error?.Type));
 }

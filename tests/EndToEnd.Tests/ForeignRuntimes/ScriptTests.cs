@@ -1,4 +1,5 @@
 using System.Net;
+using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.EndToEnd.Tests.ForeignRuntimes;
 
@@ -87,17 +88,17 @@ public sealed class ScriptTests
     {
         ForeignRuntime.PathOf("curl");
         using var runtime = new ForeignRuntime("/bin/sh", Shell);
-        await using RunningEmulator emulator = await runtime.StartAsync("x", "--concurrency", "3");
+        await using LocalLambda lambda = await runtime.StartAsync("x", new LocalLambdaOptions { Concurrency = 3 });
 
-        Assert.Equal((HttpStatusCode.OK, """{"statusCode":200,"body":"hello"}"""), await emulator.GetTextAsync("/"));
-        Assert.Equal((HttpStatusCode.OK, "one two"), await emulator.GetTextAsync("/streamed"));
-        Assert.Equal(HttpStatusCode.BadGateway, (await emulator.GetTextAsync("/before")).Status);
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => emulator.GetTextAsync("/middle"));
-        Assert.Equal((HttpStatusCode.OK, "last words"), await emulator.GetTextAsync("/after"));
-        (HttpStatusCode, string)[] answers = await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => emulator.GetTextAsync("/streamed")));
+        Assert.Equal((HttpStatusCode.OK, """{"statusCode":200,"body":"hello"}"""), await lambda.GetTextAsync("/"));
+        Assert.Equal((HttpStatusCode.OK, "one two"), await lambda.GetTextAsync("/streamed"));
+        Assert.Equal(HttpStatusCode.BadGateway, (await lambda.GetTextAsync("/before")).Status);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => lambda.GetTextAsync("/middle"));
+        Assert.Equal((HttpStatusCode.OK, "last words"), await lambda.GetTextAsync("/after"));
+        (HttpStatusCode, string)[] answers = await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => lambda.GetTextAsync("/streamed")));
         Assert.All(answers, answer => Assert.Equal((HttpStatusCode.OK, "one two"), answer));
-        await emulator.Program.WaitForOutputAsync("ERROR Shell.Failed");
-        await emulator.Program.WaitForOutputAsync("ERROR Runtime.TruncatedResponse");
+        IEnumerable<string?> errors = (await lambda.EndedInvocationsAsync()).Select(invocation => invocation.Error?.Type);
+        Assert.Equal([null, null, "Shell.Failed", "Runtime.TruncatedResponse"], errors.Take(4));
     }
 
     [Fact]
@@ -105,11 +106,11 @@ public sealed class ScriptTests
     {
         ForeignRuntime.PathOf("curl");
         using var runtime = new ForeignRuntime("/bin/sh", Shell);
-        await using RunningEmulator emulator = await runtime.StartAsync("x", "--invoke-mode", "BUFFERED");
+        await using LocalLambda lambda = await runtime.StartAsync("x", new LocalLambdaOptions { StreamsResponse = false });
 
-        Assert.Equal((HttpStatusCode.OK, "hello"), await emulator.GetTextAsync("/"));
-        Assert.Equal(HttpStatusCode.BadGateway, (await emulator.GetTextAsync("/before")).Status);
-        Assert.Equal((HttpStatusCode.OK, "hello"), await emulator.GetTextAsync("/"));
+        Assert.Equal((HttpStatusCode.OK, "hello"), await lambda.GetTextAsync("/"));
+        Assert.Equal(HttpStatusCode.BadGateway, (await lambda.GetTextAsync("/before")).Status);
+        Assert.Equal((HttpStatusCode.OK, "hello"), await lambda.GetTextAsync("/"));
     }
 
     [Fact]
@@ -118,18 +119,18 @@ public sealed class ScriptTests
         // What is in PATH may be a script that finds the interpreter by an environment that a function does not have.
         CommandResult python = await Command.RunAsync(ForeignRuntime.PathOf("python3"), ["-c", "import sys; print(sys.executable)"]);
         using var runtime = new ForeignRuntime(python.Output.Trim(), Python);
-        await using RunningEmulator emulator = await runtime.StartAsync("x", "--concurrency", "3");
+        await using LocalLambda lambda = await runtime.StartAsync("x", new LocalLambdaOptions { Concurrency = 3 });
         for (int round = 0; round < 3; round++)
         {
-            Assert.Equal((HttpStatusCode.Created, "one two"), await emulator.GetTextAsync("/"));
-            Assert.Equal(HttpStatusCode.BadGateway, (await emulator.GetTextAsync("/before")).Status);
-            Assert.Equal((HttpStatusCode.Created, "one "), await emulator.GetTextAsync("/middle"));
-            Assert.Equal((HttpStatusCode.OK, """{"statusCode":200,"body":"hello"}"""), await emulator.GetTextAsync("/buffered"));
+            Assert.Equal((HttpStatusCode.Created, "one two"), await lambda.GetTextAsync("/"));
+            Assert.Equal(HttpStatusCode.BadGateway, (await lambda.GetTextAsync("/before")).Status);
+            Assert.Equal((HttpStatusCode.Created, "one "), await lambda.GetTextAsync("/middle"));
+            Assert.Equal((HttpStatusCode.OK, """{"statusCode":200,"body":"hello"}"""), await lambda.GetTextAsync("/buffered"));
         }
-        Assert.DoesNotContain("PROTOCOL", emulator.Program.Output, StringComparison.Ordinal);
+        lambda.AssertNobodyBrokeTheProtocol();
 
-        Assert.Equal((HttpStatusCode.Created, "one two"), await emulator.GetTextAsync("/after"));
-        (HttpStatusCode, string)[] answers = await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => emulator.GetTextAsync("/")));
+        Assert.Equal((HttpStatusCode.Created, "one two"), await lambda.GetTextAsync("/after"));
+        (HttpStatusCode, string)[] answers = await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => lambda.GetTextAsync("/")));
         Assert.All(answers, answer => Assert.Equal((HttpStatusCode.Created, "one two"), answer));
     }
 }
