@@ -11,7 +11,7 @@ public sealed partial class RecipesPageTests
     public void Each_block_of_code_is_a_compiled_region_and_each_region_is_shown()
     {
         IReadOnlyDictionary<string, string> regions = CodeRegions.In("tests/Recipes.Tests/Recipes");
-        List<string> blocks = BlocksOf("csharp");
+        List<string> blocks = [.. CodeRegions.ShownBy("docs/recipes.md")];
 
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.True(regions.Values.Contains(block), $"No #region of tests/Recipes.Tests/Recipes has:\n{block}"));
@@ -23,7 +23,7 @@ public sealed partial class RecipesPageTests
     {
         using var directory = new TemporaryDirectory();
         string template = Path.Combine(directory.Path, "template.yaml");
-        await File.WriteAllTextAsync(template, $"Resources:\n{Assert.Single(BlocksOf("yaml"))}");
+        await File.WriteAllTextAsync(template, $"Resources:\n{Assert.Single(CodeRegions.ShownBy("docs/recipes.md", "yaml"))}");
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(
             ["--port", "0", "--template", template, "--bootstrap", BuiltPrograms.Bootstrap, "--handler", "SendNumbersWithPause"]);
 
@@ -43,12 +43,6 @@ public sealed partial class RecipesPageTests
     public void The_index_links_each_recipe_in_order() => Assert.Equal(
         Heading().Matches(Page).Select(match => match.Groups["text"].Value),
         Link().Matches(Page).Select(match => match.Groups["text"].Value));
-
-    private static List<string> BlocksOf(string language) =>
-        [.. Block().Matches(Page).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["code"].Value)];
-
-    [GeneratedRegex("^```(?<language>\\w+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
 
     [GeneratedRegex("^## (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

@@ -11,6 +11,11 @@ public static partial class CodeRegions
             .SelectMany(file => Region().Matches(Repository.Read(file)))
             .ToDictionary(match => match.Groups["name"].Value, match => RemoveIndent(match.Groups["code"].Value));
 
+    /// <summary>The blocks of code on a page.</summary>
+    public static IEnumerable<string> ShownBy(string page, string language = "csharp") => Block().Matches(Repository.Read(page))
+        .Where(match => match.Groups["language"].Value == language)
+        .Select(match => match.Groups["code"].Value);
+
     /// <summary>Moves lines to the left until one of them begins there.</summary>
     public static string RemoveIndent(string code)
     {
@@ -21,4 +26,7 @@ public static partial class CodeRegions
 
     [GeneratedRegex(@"^ *#region (?<name>[\w-]+)\n(?<code>.*?)^ *#endregion", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Region();
+
+    [GeneratedRegex("^```(?<language>\\w+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
 }

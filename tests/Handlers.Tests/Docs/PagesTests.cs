@@ -1,11 +1,9 @@
-using System.Text.RegularExpressions;
-
 using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Handlers.Tests.Docs;
 
 /// <summary>Holds the README and the pages about handlers to the code of this folder and of three programs, which is compiled and run.</summary>
-public sealed partial class PagesTests
+public sealed class PagesTests
 {
     private static readonly string[] Pages =
         ["README.md", "docs/getting-started.md", "docs/handlers.md", "docs/formats.md", "docs/errors.md", "docs/testing.md"];
@@ -21,7 +19,7 @@ public sealed partial class PagesTests
                 new("three-lines", Repository.Read("examples/hello/Program.cs")),
             ]);
         ILookup<string, string> blocks = Pages
-            .SelectMany(page => Block().Matches(Repository.Read(page)).Select(match => (page, code: match.Groups["code"].Value)))
+            .SelectMany(page => CodeRegions.ShownBy(page).Select(code => (page, code)))
             .ToLookup(block => block.code, block => block.page);
 
         Assert.All(Pages, page => Assert.Contains(blocks, pages => pages.Contains(page)));
@@ -34,7 +32,4 @@ public sealed partial class PagesTests
     /// <summary>Asserts that a page shows a response as it is, in a block of its own.</summary>
     internal static void AssertShown(string response) =>
         Assert.Contains(Pages, page => Repository.Read(page).Contains("\n" + response.TrimEnd('\n') + "\n```\n", StringComparison.Ordinal));
-
-    [GeneratedRegex("^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
 }
