@@ -19,7 +19,10 @@ internal sealed class MarkdownPage
         MarkdownDocument document = Markdown.Parse(Text, Pipeline);
         Anchors = [.. document.Descendants<HeadingBlock>().Select(heading => heading.GetAttributes().Id ?? "")];
         Links = [.. document.Descendants<LinkInline>().Select(link => link.Url ?? "")];
-        Blocks = [.. document.Descendants<FencedCodeBlock>().Select(block => new CodeBlock(this, block.Info ?? "", block.Line + 1, $"{block.Lines}\n"))];
+        Blocks =
+        [
+            .. document.Descendants<FencedCodeBlock>().Select(block => new CodeBlock(this, block.Info ?? "", block.Line + 1, $"{block.Lines}\n")),
+        ];
     }
 
     /// <summary>The path from the repository's root.</summary>
