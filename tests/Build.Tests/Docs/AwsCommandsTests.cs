@@ -5,11 +5,16 @@ using System.Text.RegularExpressions;
 namespace StreamingLambda.Build.Tests.Docs;
 
 /// <summary>
-/// Runs what docs/deploy.md and docs/production.md say to paste, in their order. AWS's own command line tool checks each of its commands.
+/// Runs what docs/deploy.md and docs/production.md say to paste, in their order, and what other pages say of AWS. AWS's own command line tool checks
+/// each of its commands.
 /// </summary>
 public sealed partial class AwsCommandsTests : IDisposable
 {
     private static readonly string[] Pages = ["docs/deploy.md", "docs/production.md"];
+
+    // Of these, the blocks that call AWS's tools. Others run what else they say.
+    private static readonly string[] OtherPages =
+        ["README.md", "docs/getting-started.md", "templates/streaming-lambda/README.md", "templates/streaming-lambda-web/README.md"];
 
     private static readonly string[] Removals =
     [
@@ -26,7 +31,7 @@ public sealed partial class AwsCommandsTests : IDisposable
         _directory.Add("scripts/invoke.sh");
         Directory.CreateDirectory(InProject("artifacts"));
         ZipFile.CreateFromDirectory(InProject("scripts"), InProject("artifacts/bootstrap.zip"));
-        File.WriteAllText(InProject("caller.json"), Assert.Single(Blocks(), block => block.Language == "json").Code);
+        File.WriteAllText(InProject("caller.json"), Assert.Single(BlocksOf(Pages), block => block.Language == "json").Code);
         AddScript("build.sh", "exit 0");
         AddScript("tools/sam", $"printf '%s\\n' \"$*\" >> '{InProject("sam calls")}'");
     }
@@ -125,7 +130,7 @@ public sealed partial class AwsCommandsTests : IDisposable
     private Task<CommandResult> RunAsync(string shell) =>
         Command.RunAsync(
             shell,
-            ["-e", "-c", string.Concat(Blocks().Where(block => block.IsShell).Select(block => block.Code))],
+            ["-e", "-c", string.Concat(Blocks().Select(block => block.Code))],
             _directory.Path,
             new Dictionary<string, string?>
             {
@@ -135,12 +140,20 @@ public sealed partial class AwsCommandsTests : IDisposable
                 ["AWS_ACCESS_KEY_ID"] = "AKID",
                 ["AWS_SECRET_ACCESS_KEY"] = "secret",
                 ["AWS_SESSION_TOKEN"] = "token",
+                ["AWS_REGION"] = "eu-west-1",
+                ["AWS_DEFAULT_REGION"] = "eu-west-1",
                 ["AWS_PROFILE"] = null,
                 ["AWS_PAGER"] = "",
             },
             TimeSpan.FromMinutes(4));
 
-    private static IEnumerable<CodeBlock> Blocks() => Pages.SelectMany(page => MarkdownPage.Read(page).Blocks);
+    private static IEnumerable<CodeBlock> Blocks() =>
+    [
+        .. BlocksOf(OtherPages).Where(block => block.IsShell && CallsAws().IsMatch(block.Code)),
+        .. BlocksOf(Pages).Where(block => block.IsShell),
+    ];
+
+    private static IEnumerable<CodeBlock> BlocksOf(string[] pages) => pages.SelectMany(page => MarkdownPage.Read(page).Blocks);
 
     private string InProject(string path) => Path.Combine(_directory.Path, path);
 
@@ -153,6 +166,9 @@ public sealed partial class AwsCommandsTests : IDisposable
 
     [GeneratedRegex("aws-cli/(?<version>[0-9.]+)")]
     private static partial Regex Version();
+
+    [GeneratedRegex(@"\b(sam|aws) ")]
+    private static partial Regex CallsAws();
 
     [GeneratedRegex(@"--parameter-overrides (?<name>\w+)=")]
     private static partial Regex Override();

@@ -38,7 +38,7 @@ internal sealed class AwsStandIn : IDisposable
                 Xml(action, "<Arn>arn:aws:iam::123456789012:user/somebody</Arn><UserId>AIDA</UserId><Account>123456789012</Account>"),
             (_, "DescribeStacks", _) => Xml(action, $"<Stacks><member><StackName>s</StackName><Outputs>{Outputs()}</Outputs></member></Stacks>"),
             (_, { } other, _) => Xml(other, ""),
-            ({ }, _, _) => "{}",
+            ({ }, _, _) => """{"events":[]}""",
             (_, _, var of) when of.EndsWith("/url", StringComparison.Ordinal) => $$"""{"FunctionUrl":"{{Url}}"}""",
             (_, _, var of) when of.StartsWith("/apikeys/", StringComparison.Ordinal) => """{"value":"the key"}""",
             (_, _, var of) when of.Contains("/functions/", StringComparison.Ordinal) && request.HttpMethod == "GET" =>
