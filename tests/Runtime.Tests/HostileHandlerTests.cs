@@ -173,7 +173,7 @@ public sealed class HostileHandlerTests
             options: new LambdaRuntimeOptions { TimeProvider = time });
         await session.Connection.GiveInvocationAsync("request-1", "{}", ("Lambda-Runtime-Deadline-Ms", "1767225610000"));
         await started.WaitAsync();
-        time.AdvanceNow(TimeSpan.FromSeconds(20));
+        time.AdvanceNow(TimeSpan.FromSeconds(10));
 
         Assert.Equal("finished", (await session.AcceptPostAsync()).BodyText);
         await session.ReadNextAsync();
