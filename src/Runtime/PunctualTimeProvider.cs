@@ -1,14 +1,18 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace StreamingLambda.Runtime;
 
 /// <summary>The system's clock, with timers that fire in one thread of their own. Those of <see cref="TimeProvider.System"/> fire on the thread pool,
 /// seconds late when handlers keep that busy.</summary>
 /// <remarks>For callbacks that are done at once. The thread starts with the first timer. It is not woken for a timer that is due later than it sleeps
-/// anyway, or that is gone: the deadline of an invocation costs no change of threads.</remarks>
+/// anyway, or that is gone: the deadline of an invocation costs no change of threads. It waits for an event and not with <see
+/// cref="Monitor.Wait(object, int)"/>, whose first use in a process starts tables and a random number generator.</remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It lives as long as the process.")]
 internal sealed class PunctualTimeProvider : TimeProvider
 {
     private readonly List<Timer> _timers = [];
+    private readonly AutoResetEvent _earlier = new(initialState: false);
     private bool _runs;
     private long _wakesAt;
 
@@ -26,18 +30,15 @@ internal sealed class PunctualTimeProvider : TimeProvider
         return timer;
     }
 
-    private void Add(Timer timer)
+    /// <returns>Whether the thread is still to be started.</returns>
+    private bool Add(Timer timer)
     {
         _timers.Add(timer);
-        if (!_runs)
-        {
-            BackgroundThread.Start(Run, nameof(PunctualTimeProvider));
-            _runs = true;
-        }
-        else if (timer.Due < _wakesAt)
-        {
-            Monitor.Pulse(_timers);
-        }
+        if (_runs && timer.Due < _wakesAt)
+            _earlier.Set();
+        bool starts = !_runs;
+        _runs = true;
+        return starts;
     }
 
     private void Run()
@@ -49,9 +50,10 @@ internal sealed class PunctualTimeProvider : TimeProvider
     /// <summary>Waits for the next timer. One at a time, so that a timer may still be given up by the callback of another.</summary>
     private Timer TakeNext()
     {
-        lock (_timers)
+        while (true)
         {
-            while (true)
+            long left;
+            lock (_timers)
             {
                 Timer? next = null;
                 foreach (Timer timer in _timers)
@@ -63,9 +65,11 @@ internal sealed class PunctualTimeProvider : TimeProvider
                     return next;
                 }
                 _wakesAt = next?.Due ?? long.MaxValue;
-                double milliseconds = Math.Ceiling((_wakesAt - now) * 1000.0 / Stopwatch.Frequency);
-                Monitor.Wait(_timers, milliseconds < int.MaxValue ? (int)milliseconds : Timeout.Infinite);
+                left = _wakesAt - now;
             }
+            // Rounded up in whole numbers: Math.Ceiling is a function of libm's on older processors.
+            long milliseconds = left / (Stopwatch.Frequency / 1000) + 1;
+            _earlier.WaitOne(milliseconds < int.MaxValue ? (int)milliseconds : Timeout.Infinite);
         }
     }
 
@@ -80,13 +84,17 @@ internal sealed class PunctualTimeProvider : TimeProvider
         {
             if (period != Timeout.InfiniteTimeSpan)
                 throw new NotSupportedException("These timers fire once.");
+            bool starts = false;
             lock (provider._timers)
             {
                 provider._timers.Remove(this);
                 Due = Stopwatch.GetTimestamp() + (long)(dueTime.TotalSeconds * Stopwatch.Frequency);
                 if (dueTime != Timeout.InfiniteTimeSpan)
-                    provider.Add(this);
+                    starts = provider.Add(this);
             }
+            // Not under the lock, which would be the first thing that the thread has to wait for.
+            if (starts)
+                BackgroundThread.Start(provider.Run, nameof(PunctualTimeProvider));
             return true;
         }
 

@@ -17,7 +17,7 @@ internal sealed record ResponseHead(
         ReadOnlySpan<byte> statusLine = head[..end];
         if (statusLine.Length < 12 || !(statusLine.StartsWith("HTTP/1.1 "u8) || statusLine.StartsWith("HTTP/1.0 "u8))
             || (statusLine.Length > 12 && statusLine[12] != ' ') || statusLine.ContainsAny(Forbidden)
-            || !int.TryParse(statusLine.Slice(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status) || status is < 100 or > 599)
+            || !int.TryParse(statusLine.Slice(9, 3), NumberStyles.None, NumberFormatInfo.InvariantInfo, out int status) || status is < 100 or > 599)
         {
             throw ResponseReader.Invalid("it does not begin with an HTTP/1.1 status line");
         }
@@ -57,7 +57,7 @@ internal sealed record ResponseHead(
 
     private static long ParseLength(string value, long? earlier)
     {
-        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long length) || (earlier is not null && earlier != length))
+        if (!long.TryParse(value, NumberStyles.None, NumberFormatInfo.InvariantInfo, out long length) || (earlier is not null && earlier != length))
             throw ResponseReader.Invalid("its Content-Length is not one number");
         return length;
     }

@@ -5,8 +5,8 @@ namespace StreamingLambda.Runtime.Http;
 
 /// <summary>Where a server listens.</summary>
 /// <param name="Host">A name or an address, that of IPv6 without brackets.</param>
-/// <param name="Port">From 1 to 65535.</param>
-internal sealed record ServerAddress(string Host, int Port)
+/// <param name="Port">From 1 to 65535, in digits as it came: a number would only become text again.</param>
+internal sealed record ServerAddress(string Host, string Port)
 {
     /// <summary>What may stand in a host name or an address, brackets aside.</summary>
     private const string Punctuation = "-._:%";
@@ -16,9 +16,8 @@ internal sealed record ServerAddress(string Host, int Port)
     {
         address = null;
         int colon = text.LastIndexOf(':');
-        if (colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
-            return false;
-        if (port is < 1 or > 65535)
+        string port = text[(colon + 1)..];
+        if (colon < 1 || !ushort.TryParse(port, NumberStyles.None, NumberFormatInfo.InvariantInfo, out ushort number) || number == 0)
             return false;
         string host = text[..colon];
         bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
@@ -37,9 +36,5 @@ internal sealed record ServerAddress(string Host, int Port)
     }
 
     /// <summary><c>HOST:PORT</c>, as the <c>Host</c> field has it.</summary>
-    public override string ToString()
-    {
-        string port = Port.ToString(CultureInfo.InvariantCulture);
-        return Host.Contains(':') ? $"[{Host}]:{port}" : $"{Host}:{port}";
-    }
+    public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

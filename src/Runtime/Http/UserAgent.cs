@@ -9,8 +9,8 @@ internal static partial class UserAgent
 {
     /// <summary>The header's value. Lambda takes 128 characters.</summary>
     public static readonly string Token =
-        $"streaming-lambda/{Version}-dotnet{Environment.Version}{(RuntimeFeature.IsDynamicCodeSupported ? "" : "-aot")}";
+        "streaming-lambda/" + Version + "-dotnet" + Environment.Version.ToString() + (RuntimeFeature.IsDynamicCodeSupported ? "" : "-aot");
 
     /// <summary>The header as it is sent.</summary>
-    public static readonly byte[] Field = Encoding.ASCII.GetBytes($"User-Agent: {Token}\r\n");
+    public static readonly byte[] Field = Encoding.ASCII.GetBytes("User-Agent: " + Token + "\r\n");
 }

@@ -155,7 +155,7 @@ internal sealed class RuntimeApiClient : IDisposable
     private static bool CanBeAnswered(Invocation invocation)
     {
         // A URL takes these two for steps along its path, and also when they are escaped.
-        bool can = invocation.RequestId is not ("." or "..") && Uri.EscapeDataString(invocation.RequestId).Length <= MaxEscapedRequestId;
+        bool can = invocation.RequestId is not ("." or "..") && PathSegment.Escape(invocation.RequestId).Length <= MaxEscapedRequestId;
         if (!can)
         {
             invocation.Log.Write(LambdaLogLevel.Error,
@@ -169,7 +169,7 @@ internal sealed class RuntimeApiClient : IDisposable
     private DateTimeOffset ReadDeadline(LoopbackAnswer answer, LogScope scope)
     {
         string? value = answer.Find(RuntimeApiHeaders.DeadlineMs);
-        if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
+        if (long.TryParse(value, NumberStyles.None, NumberFormatInfo.InvariantInfo, out long milliseconds)
             && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
         {
             return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
@@ -195,5 +195,5 @@ internal sealed class RuntimeApiClient : IDisposable
     }
 
     private static string InvocationPath(Invocation invocation, string verb) =>
-        $"{Version}/invocation/{Uri.EscapeDataString(invocation.RequestId)}/{verb}";
+        $"{Version}/invocation/{PathSegment.Escape(invocation.RequestId)}/{verb}";
 }

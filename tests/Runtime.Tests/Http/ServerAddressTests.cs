@@ -5,12 +5,12 @@ namespace StreamingLambda.Runtime.Tests.Http;
 public sealed class ServerAddressTests
 {
     [Theory]
-    [InlineData("127.0.0.1:9001", "127.0.0.1", 9001)]
-    [InlineData("localhost:1", "localhost", 1)]
-    [InlineData("runtime-api.internal_name:65535", "runtime-api.internal_name", 65535)]
-    [InlineData("[::1]:9001", "::1", 9001)]
-    [InlineData("[fe80::1%eth0]:80", "fe80::1%eth0", 80)]
-    public void Host_and_port_are_read_and_written_as_they_were(string text, string host, int port)
+    [InlineData("127.0.0.1:9001", "127.0.0.1", "9001")]
+    [InlineData("localhost:1", "localhost", "1")]
+    [InlineData("runtime-api.internal_name:65535", "runtime-api.internal_name", "65535")]
+    [InlineData("[::1]:9001", "::1", "9001")]
+    [InlineData("[fe80::1%eth0]:80", "fe80::1%eth0", "80")]
+    public void Host_and_port_are_read_and_written_as_they_were(string text, string host, string port)
     {
         Assert.True(ServerAddress.TryParse(text, out ServerAddress? address));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace StreamingLambda.Runtime.Http.Sockets;
@@ -16,11 +15,11 @@ internal sealed unsafe class LinuxSocket : ISocket
 
     /// <summary>Connects to the first address of the host that somebody listens on.</summary>
     /// <exception cref="IOException">Nobody listens there, or the name is unknown.</exception>
-    public static LinuxSocket Connect(string host, int port)
+    public static LinuxSocket Connect(string host, string port)
     {
         Libc.AddressInfo hints = new() { SocketType = Libc.StreamSocket };
         Libc.AddressInfo* first;
-        int error = Libc.GetAddressInfo(host, port.ToString(CultureInfo.InvariantCulture), &hints, &first);
+        int error = Libc.GetAddressInfo(host, port, &hints, &first);
         if (error != 0)
             throw new IOException(Marshal.PtrToStringUTF8(Libc.GetAddressInfoErrorMessage(error)));
         try

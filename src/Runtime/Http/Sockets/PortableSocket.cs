@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace StreamingLambda.Runtime.Http.Sockets;
@@ -11,12 +12,12 @@ internal sealed class PortableSocket : ISocket
 
     /// <summary>Connects to the first address of the host that somebody listens on.</summary>
     /// <exception cref="IOException">Nobody listens there, or the name is unknown.</exception>
-    public static PortableSocket Connect(string host, int port)
+    public static PortableSocket Connect(string host, string port)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            socket.Connect(host, port);
+            socket.Connect(host, int.Parse(port, CultureInfo.InvariantCulture));
             socket.Blocking = false;
             return new PortableSocket(socket);
         }

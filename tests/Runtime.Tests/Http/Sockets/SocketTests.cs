@@ -191,7 +191,7 @@ public sealed class SocketTests : IDisposable
     private ISocket Connect(Kind kind) => Connect(kind, "127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
 
     private static ISocket Connect(Kind kind, string host, int port) =>
-        kind == Kind.Linux ? LinuxSocket.Connect(host, port) : PortableSocket.Connect(host, port);
+        kind == Kind.Linux ? LinuxSocket.Connect(host, $"{port}") : PortableSocket.Connect(host, $"{port}");
 
     private async Task<Socket> AcceptAsync() => await _listener.AcceptSocketAsync().WaitAsync(Limits.Step);
 
