@@ -6,8 +6,8 @@ public sealed class SameBytesTests
 {
     private static readonly string[] Inputs =
     [
-        "build.sh", "scripts", "src", ".editorconfig", "BannedSymbols.txt", "NativeAot.props", "NativeAot.targets", "global.json",
-        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props",
+        "build.sh", "scripts", "src", ".editorconfig", "BannedSymbols.txt", "NativeAot.c", "NativeAot.props", "NativeAot.targets",
+        "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props",
     ];
 
     [Theory]
