@@ -8,7 +8,7 @@ public sealed class ChatTests
     [Fact]
     public async Task The_models_words_arrive_as_it_says_them()
     {
-        await using var model = ModelServer.Start();
+        await using ModelServer model = await ModelServer.StartAsync();
         await using RunningEmulator emulator = await StartAsync(model, timeoutSeconds: 30);
         Task<HttpResponseMessage> asking = AskAsync(emulator, "What is streaming?");
         ModelServer.Conversation conversation = await model.NextAsync();
@@ -30,7 +30,7 @@ public sealed class ChatTests
     [Fact]
     public async Task The_deadline_closes_the_models_stream()
     {
-        await using var model = ModelServer.Start();
+        await using ModelServer model = await ModelServer.StartAsync();
         await using RunningEmulator emulator = await StartAsync(model, timeoutSeconds: 5);
         Task<HttpResponseMessage> asking = AskAsync(emulator, "Go on for ever");
         ModelServer.Conversation conversation = await model.NextAsync();

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Examples.Tests;
 
@@ -7,25 +7,32 @@ namespace StreamingLambda.Examples.Tests;
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly LoopbackServer _server;
-    private readonly Channel<(string Path, byte[] Body)> _posts = Channel.CreateUnbounded<(string Path, byte[] Body)>();
+    private readonly Channel<(string Path, byte[] Body)> _posts;
 
-    private Collector() => _server = LoopbackServer.Start(TakeAsync);
+    private Collector(LoopbackServer server, Channel<(string Path, byte[] Body)> posts)
+    {
+        _server = server;
+        _posts = posts;
+    }
 
     public string Url => _server.Url;
 
-    public static Collector Start() => new();
+    public static async Task<Collector> StartAsync()
+    {
+        var posts = Channel.CreateUnbounded<(string Path, byte[] Body)>();
+        return new Collector(await LoopbackServer.StartAsync(context => TakeAsync(context, posts.Writer)), posts);
+    }
 
     /// <summary>The next request.</summary>
     public async Task<(string Path, byte[] Body)> NextAsync() => await _posts.Reader.ReadAsync().AsTask().WaitAsync(Limits.Step);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task TakeAsync(HttpListenerContext context)
+    private static async Task TakeAsync(HttpContext context, ChannelWriter<(string Path, byte[] Body)> posts)
     {
         using var body = new MemoryStream();
-        await context.Request.InputStream.CopyToAsync(body);
-        await _posts.Writer.WriteAsync((context.Request.Url!.AbsolutePath, body.ToArray()));
+        await context.Request.Body.CopyToAsync(body);
         context.Response.ContentType = "application/x-protobuf";
-        context.Response.Close();
+        await posts.WriteAsync((context.Request.Path, body.ToArray()));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace StreamingLambda.Examples.Tests;
@@ -6,6 +7,11 @@ namespace StreamingLambda.Examples.Tests;
 internal static class Example
 {
     private static readonly SemaphoreSlim Publishing = new(1);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Published = new();
+
+    /// <summary>The example in <c>examples/NAME</c>, in an emulator of its own.</summary>
+    public static async Task<LocalLambda> StartAsync(string name, LocalLambdaOptions? options = null) =>
+        await LocalLambda.StartAsync((options ?? new()) with { Path = await PublishAsync(name), Handler = name });
 
     /// <summary>The executable of the example in <c>examples/NAME</c>, with whatever belongs beside it.</summary>
     public static async Task<string> PublishAsync(string name)
@@ -14,12 +20,17 @@ internal static class Example
         if (!canLink && Environment.GetEnvironmentVariable("STREAMING_LAMBDA_REQUIRE_NATIVE") != "1")
             Assert.Skip("A native function cannot be built here: there is no linker (clang or gcc), or this is not Linux.");
         await SkipWithoutSdk10Async();
+        return await Published.GetOrAdd(name, _ => new(() => PublishOnceAsync(name))).Value;
+    }
+
+    private static async Task<string> PublishOnceAsync(string name)
+    {
         string architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         string output = Repository.PathOf($"artifacts/examples/{name}");
         await Publishing.WaitAsync();
         try
         {
-            // Up to date, it costs a second or two.
+            // Up to date, it costs some seconds.
             CommandResult published = await Command.RunAsync(
                 "dotnet",
                 [

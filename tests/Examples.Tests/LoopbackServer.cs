@@ -1,62 +1,36 @@
-using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Examples.Tests;
 
-/// <summary>A server of a test's own, for what a function calls: takes one request after the other, until it is disposed of.</summary>
+/// <summary>A server of a test's own, for what a function calls: Kestrel, until it is disposed of.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Func<HttpListenerContext, Task> _serve;
+    private readonly WebApplication _app;
 
-    private LoopbackServer(int port, Func<HttpListenerContext, Task> serve)
+    private LoopbackServer(WebApplication app) => _app = app;
+
+    /// <summary>Its address, with a slash.</summary>
+    public string Url => $"{_app.Urls.Single()}/";
+
+    /// <param name="serve">Reads a request and answers it; the answer ends when it does.</param>
+    public static async Task<LoopbackServer> StartAsync(RequestDelegate serve)
     {
-        _serve = serve;
-        Url = $"http://127.0.0.1:{port}/";
-        _listener.Prefixes.Add(Url);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        WebApplication app = builder.Build();
+        app.Run(serve);
+        await app.StartAsync();
+        return new LoopbackServer(app);
     }
 
-    public string Url { get; }
-
-    /// <param name="serve">Reads a request, and answers it then or later.</param>
-    public static LoopbackServer Start(Func<HttpListenerContext, Task> serve)
+    /// <summary>Ends it, and the connections that are still open.</summary>
+    public async ValueTask DisposeAsync()
     {
-        // HttpListener takes no port 0.
-        for (int attempt = 0; ; attempt++)
-        {
-            var server = new LoopbackServer(Random.Shared.Next(20000, 60000), serve);
-            try
-            {
-                server._listener.Start();
-                _ = server.ListenAsync();
-                return server;
-            }
-            catch (HttpListenerException) when (attempt < 10)
-            {
-                // The port is taken.
-            }
-        }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task ListenAsync()
-    {
-        while (_listener.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            await _serve(context);
-        }
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
     }
 }

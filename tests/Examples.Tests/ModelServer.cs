@@ -1,6 +1,6 @@
 using System.Net;
-using System.Text;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Examples.Tests;
 
@@ -8,51 +8,65 @@ namespace StreamingLambda.Examples.Tests;
 internal sealed class ModelServer : IAsyncDisposable
 {
     private readonly LoopbackServer _server;
-    private readonly Channel<Conversation> _conversations = Channel.CreateUnbounded<Conversation>();
+    private readonly Channel<Conversation> _conversations;
 
-    private ModelServer() => _server = LoopbackServer.Start(BeginAsync);
+    private ModelServer(LoopbackServer server, Channel<Conversation> conversations)
+    {
+        _server = server;
+        _conversations = conversations;
+    }
 
     public Uri Url => new(_server.Url + "v1/");
 
-    public static ModelServer Start() => new();
+    public static async Task<ModelServer> StartAsync()
+    {
+        var conversations = Channel.CreateUnbounded<Conversation>();
+        return new ModelServer(await LoopbackServer.StartAsync(context => BeginAsync(context, conversations.Writer)), conversations);
+    }
 
     /// <summary>The next conversation that the function begins.</summary>
     public async Task<Conversation> NextAsync() => await _conversations.Reader.ReadAsync().AsTask().WaitAsync(Limits.Step);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task BeginAsync(HttpListenerContext context)
+    private static async Task BeginAsync(HttpContext context, ChannelWriter<Conversation> conversations)
     {
-        using var reader = new StreamReader(context.Request.InputStream);
-        _conversations.Writer.TryWrite(new Conversation(context.Response, await reader.ReadToEndAsync()));
+        using var reader = new StreamReader(context.Request.Body);
+        var conversation = new Conversation(context, await reader.ReadToEndAsync());
+        await conversations.WriteAsync(conversation);
+        await conversation.Ended;
     }
 
     /// <summary>One answer of the model.</summary>
     internal sealed class Conversation
     {
-        private readonly HttpListenerResponse _response;
+        private readonly HttpContext _context;
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Conversation(HttpListenerResponse response, string request)
+        public Conversation(HttpContext context, string request)
         {
-            _response = response;
-            _response.ContentType = "text/event-stream";
-            _response.SendChunked = true;
+            _context = context;
             Request = request;
+            context.Response.ContentType = "text/event-stream";
+            context.RequestAborted.Register(() =>
+            {
+                _closed.TrySetResult();
+                _ended.TrySetResult();
+            });
         }
 
-        /// <summary>What the function asked, as JSON.</summary>
+        /// <summary>With which key the function asks.</summary>
+        public string Authorization => _context.Request.Headers.Authorization.ToString();
+
+        /// <summary>What the function asks, as JSON.</summary>
         public string Request { get; }
 
-        /// <summary>Completes when the function has closed the stream, which a server learns by writing.</summary>
-        public Task Closed
-        {
-            get
-            {
-                _ = WriteUntilClosedAsync();
-                return _closed.Task;
-            }
-        }
+        /// <summary>Completes when the function has closed the stream.</summary>
+        public Task Closed => _closed.Task;
+
+        /// <summary>Completes when there is nothing more to say.</summary>
+        public Task Ended => _ended.Task;
 
         public Task SayAsync(string word) => SendAsync(
             """{"id":"1","object":"chat.completion.chunk","created":1,"model":"test-model","choices":"""
@@ -61,31 +75,27 @@ internal sealed class ModelServer : IAsyncDisposable
         public async Task EndAsync()
         {
             await SendAsync("[DONE]");
-            _response.Close();
+            _ended.SetResult();
         }
 
-        private Task SendAsync(string data) => SendLineAsync($"data: {data}");
+        /// <summary>Ends the stream in order, without the word that says that the text is whole.</summary>
+        public void EndEarly() => _ended.SetResult();
 
-        private async Task SendLineAsync(string line)
+        /// <summary>Breaks the connection.</summary>
+        public void Abort() => _context.Abort();
+
+        /// <summary>Refuses to answer.</summary>
+        public async Task RefuseAsync(HttpStatusCode status, string reason)
         {
-            await _response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n\n"));
-            await _response.OutputStream.FlushAsync();
+            _context.Response.StatusCode = (int)status;
+            await _context.Response.WriteAsync(reason);
+            _ended.SetResult();
         }
 
-        private async Task WriteUntilClosedAsync()
+        private async Task SendAsync(string data)
         {
-            try
-            {
-                while (true)
-                {
-                    await SendLineAsync(": a comment, which readers pass over");
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-                }
-            }
-            catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
-            {
-                _closed.TrySetResult();
-            }
+            await _context.Response.WriteAsync($"data: {data}\n\n");
+            await _context.Response.Body.FlushAsync();
         }
     }
 }

@@ -5,7 +5,7 @@ public sealed class TracingTests
     [Fact]
     public async Task Spans_of_Lambda_s_trace_reach_the_collector_after_each_invocation()
     {
-        await using var collector = Collector.Start();
+        await using Collector collector = await Collector.StartAsync();
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(
         [
             "--port", "0", "--auth", "NONE", "--bootstrap", await Example.PublishAsync("tracing"), "--handler", "tracing",
