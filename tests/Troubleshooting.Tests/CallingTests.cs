@@ -42,6 +42,23 @@ public sealed class CallingTests
         $"http://127.0.0.1:{FreePort()}/", new(NoCredentials) { ["AWS_ACCESS_KEY_ID"] = "AKID", ["AWS_SECRET_ACCESS_KEY"] = "secret" }));
 
     [Fact]
+    public async Task A_request_that_curl_does_not_sign()
+    {
+        using var directory = new TemporaryDirectory();
+        Dictionary<string, string?> environment = new(NoCredentials)
+        {
+            ["AWS_ACCESS_KEY_ID"] = "AKID",
+            ["AWS_SECRET_ACCESS_KEY"] = "secret",
+            ["AWS_REGION"] = "eu-west-1",
+        };
+        string form = await InvokeAsync($"http://127.0.0.1:{FreePort()}/", environment, directory, "-F", "name=Ada");
+        directory.AddProgram("curl", "echo 'curl 8.10.1 (a processor)' --fail-with-body");
+        string path = await InvokeAsync($"http://127.0.0.1:{FreePort()}/a%20b", environment, directory);
+
+        Page.Shows([form, path]);
+    }
+
+    [Fact]
     public async Task A_502()
     {
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(BuiltPrograms.Bootstrap, "ConditionalStreamingHandler");
@@ -143,9 +160,15 @@ public sealed class CallingTests
     private static async Task<string> InvokeAsync(string url, Dictionary<string, string?> environment)
     {
         using var directory = new TemporaryDirectory();
+        return await InvokeAsync(url, environment, directory);
+    }
+
+    private static async Task<string> InvokeAsync(
+        string url, Dictionary<string, string?> environment, TemporaryDirectory directory, params string[] options)
+    {
         CommandResult result = await Command.RunAsync(
             Repository.PathOf("scripts/invoke.sh"),
-            [url],
+            [url, .. options],
             environment: new Dictionary<string, string?>(environment) { ["PATH"] = directory.PathWithout("aws") });
         Assert.Equal(1, result.ExitCode);
         return result.Error;
