@@ -27,6 +27,19 @@ public sealed partial class PagesTests : IAsyncLifetime
         select $"{page} links to {link}");
 
     [Fact]
+    public async Task Each_page_that_code_a_message_or_a_script_names_is_there()
+    {
+        CommandResult named = await Command.RunAsync("git", ["grep", "--untracked", "-oE", "docs/[A-Za-z0-9/-]+[.]md", "--", ":!*.md"]);
+        Assert.Equal((0, ""), (named.ExitCode, named.Error));
+
+        AssertNone(
+            from line in named.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            let parts = line.Split(':')
+            where !File.Exists(Repository.PathOf(parts[1]))
+            select $"{parts[0]} names {parts[1]}");
+    }
+
+    [Fact]
     public void The_README_of_a_package_links_to_nothing_that_its_reader_does_not_have() => AssertNone(
         from page in _pages
         where PackageReadme().IsMatch(page.Path)
