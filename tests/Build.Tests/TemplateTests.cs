@@ -149,6 +149,9 @@ public sealed class TemplateTests
         Assert.Equal("", Text(template, "Parameters", "AlarmTopicArn", "Default"));
         KeyValuePair<string, YamlNode>[] watching = [.. Children(At(template, "Resources")).Where(resource =>
             Text(resource.Value, "Type") is "AWS::CloudWatch::Alarm" or "AWS::Logs::MetricFilter")];
+        // Responses that fail in the middle are errors nowhere but in the log.
+        Assert.Equal(
+            """{ ($.level = "ERROR") || ($.level = "FATAL") }""", Text(template, "Resources", "LoggedErrors", "Properties", "FilterPattern"));
         Assert.All(watching, resource => Assert.Equal("HasAlarms", Text(resource.Value, "Condition")));
         Assert.Equal(
             Children(At(template, "Resources"))
