@@ -18,7 +18,7 @@ Credentials, the first that is found, as the AWS tools do it:
   3. the AWS CLI, if it is installed: profiles with single sign-on, roles or a credential process, and machine roles.
 Region: the one in the URL; a URL without one (a local emulator) takes AWS_REGION, AWS_DEFAULT_REGION or the profile's.
 The URL: it is sent in the form that AWS signs: the query's parameters sorted, each with a '=', special characters percent-encoded, '+' as %20.
-Not signed by any curl, and so refused: -F and -T. Post a body with --data-binary @FILE instead.
+Refused, because they would not be signed as AWS does it: -F and -T (post a body with --data-binary @FILE), -G (write parameters in the URL).
 Service: lambda, or execute-api for an API's address; for an API at another address (a local emulator, a domain of your own) set
 SIGNING_SERVICE=execute-api.
 HELP
@@ -108,7 +108,8 @@ fi
 
 # --- What curl signs otherwise than AWS ----------------------------------------------------------------------------------------------------
 
-# 7.88.1 is 788, 8.14.1 is 814.
+# 7.88.1 is 788, 8.14.1 is 814. One that does not say counts as new.
+curl_version=814
 [[ $(curl --version) =~ ^curl\ ([0-9]+)\.([0-9]+) ]] && curl_version=$((10#${BASH_REMATCH[1]} * 100 + 10#${BASH_REMATCH[2]}))
 
 for option in "$@"; do
@@ -116,8 +117,8 @@ for option in "$@"; do
   if [[ $option =~ ^--(form|form-string|upload-file)$|^-[0-9afgiIjJklLMnNOpqRsSvVZ#]*[FT] ]]; then
     fail "curl does not sign the body that '$option' sends, so AWS would refuse the request." \
       "Post a file with --data-binary @FILE (and --request PUT), form fields with --data NAME=VALUE."
-  elif ((curl_version < 805)) && [[ $option =~ ^--(get|url-query)$|^-[0-9afgiIjJklLMnNOpqRsSvVZ#]*G ]]; then
-    fail "this curl does not sign parameters in the form that AWS does, so '$option' would be refused. Write the parameters in the URL."
+  elif [[ $option =~ ^--(get|url-query)$|^-[0-9afgiIjJklLMnNOpqRsSvVZ#]*G ]]; then
+    fail "parameters that '$option' adds would not be in the form that AWS signs. Write them in the URL: 'https://...?NAME=VALUE&NAME=VALUE'."
   fi
 done
 
@@ -150,12 +151,12 @@ percent_encoded() (
 # query is signed well by any. A '+' is a space in a query, and %20 is one everywhere.
 canonical_query() {
   local parameter name
-  while IFS= read -r parameter; do
+  tr '&' '\n' <<< "$1" | while IFS= read -r parameter; do
     [[ -n ${parameter%%=} ]] || continue
     parameter=${parameter//+/%20} name=${parameter%%=*}
     [[ $parameter == *=* ]] || parameter+='='
     printf '%s=%s\n' "$(percent_encoded "$name" '')" "$(percent_encoded "${parameter#*=}" '')"
-  done <<< "${1//&/$'\n'}" | LC_ALL=C sort -t '=' -k 1,1 -k 2 | paste -s -d '&' -
+  done | LC_ALL=C sort -t '=' -k 1,1 -k 2 | paste -s -d '&' -
 }
 
 # A fragment is for browsers, and not sent.
