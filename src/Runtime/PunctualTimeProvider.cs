@@ -14,6 +14,7 @@ internal sealed class PunctualTimeProvider : TimeProvider
     private readonly List<Timer> _timers = [];
     private readonly AutoResetEvent _earlier = new(initialState: false);
     private bool _runs;
+    private bool _hasSlept;
     private long _wakesAt;
 
     private PunctualTimeProvider()
@@ -64,7 +65,10 @@ internal sealed class PunctualTimeProvider : TimeProvider
                     _timers.Remove(next);
                     return next;
                 }
-                _wakesAt = next?.Due ?? long.MaxValue;
+                // Without a timer it sleeps until there is one; but for a second at first, so that the first invocation, which comes right after the start,
+                // need not wake it for its deadline either.
+                _wakesAt = next?.Due ?? (_hasSlept ? long.MaxValue : now + Stopwatch.Frequency);
+                _hasSlept = true;
                 left = _wakesAt - now;
             }
             // Rounded up in whole numbers: Math.Ceiling is a function of libm's on older processors.
