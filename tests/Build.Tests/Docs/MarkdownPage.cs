@@ -10,15 +10,19 @@ namespace StreamingLambda.Build.Tests.Docs;
 internal sealed class MarkdownPage
 {
     private static readonly MarkdownPipeline Pipeline =
-        new MarkdownPipelineBuilder().UsePipeTables().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();
+        new MarkdownPipelineBuilder().UsePreciseSourceLocation().UsePipeTables().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();
 
     private MarkdownPage(string path)
     {
         Path = path;
         Text = Repository.Read(path);
         MarkdownDocument document = Markdown.Parse(Text, Pipeline);
-        Anchors = [.. document.Descendants<HeadingBlock>().Select(heading => heading.GetAttributes().Id ?? "")];
-        Links = [.. document.Descendants<LinkInline>().Select(link => link.Url ?? "")];
+        Anchors = [.. document.Descendants<HeadingBlock>().Select(AnchorOf)];
+        Chapters = [.. document.Descendants<HeadingBlock>().Where(heading => heading.Level == 2).Select(AnchorOf)];
+        int begin = document.Descendants<HeadingBlock>().FirstOrDefault(heading => heading.Level == 2)?.Span.Start ?? Text.Length;
+        List<LinkInline> links = [.. document.Descendants<LinkInline>()];
+        Links = [.. links.Select(link => link.Url ?? "")];
+        Contents = [.. links.Where(link => link.Span.Start < begin && link.Url is ['#', ..]).Select(link => link.Url![1..])];
         Blocks =
         [
             .. document.Descendants<FencedCodeBlock>().Select(block => new CodeBlock(this, block.Info ?? "", block.Line + 1, $"{block.Lines}\n")),
@@ -32,6 +36,12 @@ internal sealed class MarkdownPage
 
     /// <summary>What a link names a heading of this page by.</summary>
     public IReadOnlyList<string> Anchors { get; }
+
+    /// <summary>The same of the headings of the second level alone.</summary>
+    public IReadOnlyList<string> Chapters { get; }
+
+    /// <summary>The headings of this page that are linked before its first chapter: its table of contents, if it has one.</summary>
+    public IReadOnlyList<string> Contents { get; }
 
     /// <summary>Where links and pictures point to.</summary>
     public IReadOnlyList<string> Links { get; }
@@ -50,6 +60,8 @@ internal sealed class MarkdownPage
     }
 
     public override string ToString() => Path;
+
+    private static string AnchorOf(HeadingBlock heading) => heading.GetAttributes().Id ?? "";
 }
 
 /// <summary>A fenced block: its language, the line of the page that it begins at, and its code, without the indent of a list around it.</summary>

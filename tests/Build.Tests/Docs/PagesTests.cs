@@ -27,6 +27,13 @@ public sealed partial class PagesTests : IAsyncLifetime
         select $"{page} links to {link}");
 
     [Fact]
+    public void A_table_of_contents_has_every_chapter() => AssertNone(
+        from page in _pages
+        where page.Contents.Intersect(page.Chapters).Count() > 1
+        from chapter in page.Chapters.Except(page.Contents)
+        select $"{page} does not list #{chapter}");
+
+    [Fact]
     public async Task Each_page_that_code_a_message_or_a_script_names_is_there()
     {
         CommandResult named = await Command.RunAsync("git", ["grep", "--untracked", "-oE", "docs/[A-Za-z0-9/-]+[.]md", "--", ":!*.md"]);
