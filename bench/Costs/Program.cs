@@ -1,0 +1,4 @@
+using StreamingLambda.Bench.Costs;
+using StreamingLambda.Runtime;
+
+return await LambdaRuntime.RunAsync(Handler.HandleAsync);
