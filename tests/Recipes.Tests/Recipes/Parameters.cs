@@ -40,10 +40,10 @@ internal static class Secrets
     }
     #endregion
 
-    public static Task<int> RunAsync()
+    public static async Task<int> RunAsync()
     {
         #region secrets-program
-        return LambdaRuntime.RunAsync(async () =>
+        return await LambdaRuntime.RunAsync(async () =>
         {
             using var parameters = new AmazonSimpleSystemsManagementClient();
             return await CreateAsync(parameters);
