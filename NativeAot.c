@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 /* .NET's thread pool and its collector find their sizes with functions of libm, when they have much to do. Linked, that library is looked for, mapped and
- * relocated in every start; so it is opened by the first call instead. Only this program sees these functions, and what answers is libm. */
+ * relocated in every start; so it is opened by the first call instead. Only this program sees these functions, and what answers is libm. They are those of
+ * System.Math; the linker leaves out what a program does not call. */
 static void *find(const char *name) {
     void *libm = dlopen("libm.so.6", RTLD_NOW);
     void *function = libm ? dlsym(libm, name) : NULL;
@@ -24,11 +25,33 @@ static void *find(const char *name) {
         return loaded arguments; \
     }
 
-LOADED_BY_ITS_FIRST_CALL(ceil, (double x), (x))
-LOADED_BY_ITS_FIRST_CALL(cos, (double x), (x))
-LOADED_BY_ITS_FIRST_CALL(log, (double x), (x))
-LOADED_BY_ITS_FIRST_CALL(pow, (double x, double y), (x, y))
-LOADED_BY_ITS_FIRST_CALL(sin, (double x), (x))
+#define OF_ONE(name) LOADED_BY_ITS_FIRST_CALL(name, (double x), (x))
+#define OF_TWO(name) LOADED_BY_ITS_FIRST_CALL(name, (double x, double y), (x, y))
+
+OF_ONE(acos)
+OF_ONE(acosh)
+OF_ONE(asin)
+OF_ONE(asinh)
+OF_ONE(atan)
+OF_ONE(atanh)
+OF_ONE(cbrt)
+OF_ONE(ceil)
+OF_ONE(cos)
+OF_ONE(cosh)
+OF_ONE(exp)
+OF_ONE(floor)
+OF_ONE(log)
+OF_ONE(log10)
+OF_ONE(log2)
+OF_ONE(sin)
+OF_ONE(sinh)
+OF_ONE(tan)
+OF_ONE(tanh)
+OF_TWO(atan2)
+OF_TWO(fmod)
+OF_TWO(pow)
+LOADED_BY_ITS_FIRST_CALL(fma, (double x, double y, double z), (x, y, z))
+LOADED_BY_ITS_FIRST_CALL(modf, (double x, double *whole), (x, whole))
 
 /* glibc gives each thread that allocates a heap of its own: 64 MB of addresses, four system calls and two pages. .NET's objects are in none of them,
  * and each thread keeps small pieces at hand anyway: one heap serves them all. */
