@@ -97,7 +97,10 @@ internal sealed class EmulatorHost : IAsyncDisposable
             {
                 IEnumerable<ServedFunction> served = functions.Select(
                     (function, index) => new ServedFunction(function, Banner.Url(address, server.Ports[function.Settings.HasUrl ? index : 0])));
-                page = new PageServer([.. served], recorder!, time);
+                IEnumerable<ServedApi> servedApis = (apis ?? []).Zip(
+                    server.Ports.Skip(functions.Count(function => function.Settings.HasUrl)),
+                    (api, apiPort) => new ServedApi(api, OpenDoor.UrlOf(api, address, apiPort)));
+                page = new PageServer([.. served], [.. servedApis], recorder!, time);
                 await page.StartAsync(port == 0 ? 0 : port - 1, console);
             }
             return new EmulatorHost(functions, guard, server, page);

@@ -33,11 +33,13 @@ internal sealed class EmulatorPage : IAsyncDisposable
     public ILocator Badge => Tab.Locator("#detail .badge");
 
     public static async Task<EmulatorPage> StartAsync(
-        Chromium browser, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, string auth = "AWS_IAM")
+        Chromium browser, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, string auth = "AWS_IAM",
+        string? template = null)
     {
         IPage tab = await browser.OpenAsync(width, height, scheme);
+        string[] what = template is null ? ["--function", "StreamingNumbers"] : ["--template", template];
         RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--auth", auth, "--bootstrap", BuiltPrograms.TestBootstrap, "--function", "StreamingNumbers"]);
+            ["--port", "0", "--auth", auth, "--bootstrap", BuiltPrograms.TestBootstrap, .. what]);
         string url = (await emulator.Program.WaitForOutputAsync(@"chunk by chunk: (http://\S+)")).Groups[1].Value;
         await tab.GotoAsync(url);
         await Expect(tab.GetByText("Live", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync();

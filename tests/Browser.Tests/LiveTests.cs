@@ -125,6 +125,40 @@ public sealed class LiveTests(Chromium browser)
     }
 
     [Fact]
+    public async Task Calls_a_route_of_an_API_and_saves_that_call()
+    {
+        using var directory = new TemporaryDirectory();
+        string template = Path.Combine(directory.Path, "template.yaml");
+        await File.WriteAllTextAsync(template, """
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Orders:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Runtime: provided.al2023
+                  Handler: orders
+                  Events:
+                    Any:
+                      Type: Api
+                      Properties: { Path: '/orders/{id}', Method: any }
+            """);
+        await using EmulatorPage page = await EmulatorPage.StartAsync(browser, auth: "NONE", template: template);
+        page.Tab.Dialog += (_, dialog) => dialog.AcceptAsync("my order");
+        await page.Tab.GetByLabel("Function or API").SelectOptionAsync("REST API ServerlessRestApi");
+        await Expect(page.Tab.GetByText("ANY /orders/{id} -> Orders")).ToBeVisibleAsync();
+        await Expect(page.Tab.GetByLabel("Event", new PageGetByLabelOptions { Exact = true })).ToBeDisabledAsync();
+        await page.CallAsync("/orders/7?a=b", EmulatorPage.Head, ["chunk", """{"statusCode":200,"body":"order 7"}"""], ["end"]);
+        await page.EndedAsync();
+        await Expect(page.Rows.Filter(new LocatorFilterOptions { HasText = "POST /orders/7?a=b" })).ToHaveCountAsync(1);
+
+        await page.Tab.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Save" }).ClickAsync();
+        await page.Tab.ReloadAsync();
+        await page.Tab.GetByLabel("Saved examples").SelectOptionAsync("my order");
+        await page.Tab.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Call" }).ClickAsync();
+        await Expect(page.Rows.Filter(new LocatorFilterOptions { HasText = "POST /orders/7?a=b" })).ToHaveCountAsync(2);
+    }
+
+    [Fact]
     public async Task Says_what_is_wrong_with_a_call()
     {
         await using EmulatorPage page = await EmulatorPage.StartAsync(browser);

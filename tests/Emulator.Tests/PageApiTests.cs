@@ -243,6 +243,7 @@ public sealed class PageApiTests
     [InlineData("""{"headers":[["a"]]}""", "A header is a pair of texts")]
     [InlineData("""{"headers":[null]}""", "A header is a pair of texts")]
     [InlineData("""{"function":"other"}""", "There is no function other")]
+    [InlineData("""{"api":"other"}""", "There is no API other")]
     public async Task A_call_that_cannot_be_made_is_told_why(string call, string reason)
     {
         await using TestEmulator emulator = await TestEmulator.StartAsync();
@@ -252,6 +253,47 @@ public sealed class PageApiTests
         Assert.True(response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound, response.StatusCode.ToString());
         Assert.Contains(reason, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain(emulator.Console.Lines, line => line.Contains("a bug in the emulator", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, null)]
+    [InlineData(false, "a key")]
+    public async Task An_API_is_called_with_what_its_route_asks_for(bool isSigned, string? key)
+    {
+        RouteSettings route = ApiEmulator.Route(InvokeMode.ResponseStream, "/orders/{id}") with { Auth = new RouteAuth(isSigned, key is not null) };
+        foreach (ApiKind kind in new[] { ApiKind.Rest, ApiKind.Http })
+        {
+            if (kind == ApiKind.Http && key is not null)
+                continue;
+            await using TestEmulator emulator = await ApiEmulator.StartAsync(
+                ApiEmulator.With(route) with { Kind = kind, Keys = key is null ? [] : [key] });
+            using var page = new PageClient(emulator.Page);
+            JsonElement called = await page.PostAsync("/api/calls", """{"api":"Api","path":"/orders/a%20b?c=d","method":"PUT","body":"a body"}""");
+
+            JsonElement sent = await EventAsync(page, called.GetProperty("id").GetString()!);
+            Assert.Equal("a body", sent.GetProperty("body").GetString());
+            Assert.Equal("a b", sent.GetProperty("pathParameters").GetProperty("id").GetString());
+            Assert.Equal(isSigned, sent.GetProperty("headers").TryGetProperty(kind == ApiKind.Rest ? "Authorization" : "authorization", out _));
+
+            JsonElement refused = await page.PostAsync("/api/calls", """{"api":"Api","path":"/nowhere"}""");
+            Assert.Equal(kind == ApiKind.Rest ? 403 : 404, refused.GetProperty("status").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task APIs_are_told_with_their_routes_and_a_line_that_calls_them()
+    {
+        Assert.SkipUnless(Tools.IsInPath("curl"), "There is no curl here.");
+        await using TestEmulator emulator = await ApiEmulator.StartAsync();
+        using var page = new PageClient(emulator.Page);
+        JsonElement api = Assert.Single((await page.GetAsync("/api/functions")).GetProperty("apis").EnumerateArray());
+
+        Assert.Equal("restApi", api.GetProperty("kind").GetString());
+        Assert.Equal($"{emulator.Client.BaseAddress}prod/", api.GetProperty("url").GetString());
+        Assert.Equal("ANY /orders/{id} -> test, STREAM, timeout 29 s, auth NONE", api.GetProperty("routes")[1].GetString());
+        CommandResult curl = await Command.RunAsync("/bin/sh", ["-c", api.GetProperty("curl").GetString()!]);
+        Assert.Contains("\"next\":{", curl.Output, StringComparison.Ordinal);
     }
 
     [Fact]

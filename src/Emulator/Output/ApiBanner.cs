@@ -16,16 +16,26 @@ internal static partial class ApiBanner
         string root = url.TrimEnd('/') + api.StagePath;
         console.WriteLine($"{api.Name} ({(api.Kind == ApiKind.Rest ? "REST" : "HTTP")} API) listens on {root}/");
         foreach (RouteSettings route in api.Routes)
-        {
-            string mode = route.Mode == InvokeMode.ResponseStream ? "STREAM" : "BUFFERED";
-            string timeout = route.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-            console.WriteLine($"  {route.Method} {route.Resource} -> {route.Function}, {mode}, timeout {timeout} s, {Auth(route.Auth)}");
-        }
+            console.WriteLine($"  {Describe(route)}");
         console.WriteLine();
-        if (api.Routes.FirstOrDefault(route => route.Auth.Authorizer is null) is { } open)
-            console.WriteLine($"  {Call(api, open, root)}");
+        if (CurlOf(api, root) is { } curl)
+            console.WriteLine($"  {curl}");
         console.WriteLine();
     }
+
+    /// <summary>A route in one line.</summary>
+    public static string Describe(RouteSettings route)
+    {
+        string mode = route.Mode == InvokeMode.ResponseStream ? "STREAM" : "BUFFERED";
+        string timeout = route.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        return $"{route.Method} {route.Resource} -> {route.Function}, {mode}, timeout {timeout} s, {Auth(route.Auth)}";
+    }
+
+    /// <summary>A line to paste that calls the first route that is not closed; null: all are.</summary>
+    /// <param name="api">The API.</param>
+    /// <param name="root">Its address with the stage, without a slash at the end.</param>
+    public static string? CurlOf(ApiSettings api, string root) =>
+        api.Routes.FirstOrDefault(route => route.Auth.Authorizer is null) is { } open ? Call(api, open, root) : null;
 
     private static string Auth(RouteAuth auth)
     {

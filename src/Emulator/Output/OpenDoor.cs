@@ -37,13 +37,18 @@ internal sealed record OpenDoor(string Kind, Uri Url, FunctionSettings? Function
             .. functions.Where(function => function.HasUrl).Zip(
                 ports, (function, port) => new OpenDoor(FunctionUrl, Banner.Url(address, port), function)),
         ];
-        doors.AddRange(apis.Zip(ports.Skip(doors.Count), (api, port) => new OpenDoor(
-            api.Kind == ApiKind.Rest ? RestApi : HttpApi, new Uri(Banner.Url(address, port), $"{api.StagePath}/"), Api: api.Name)));
+        doors.AddRange(apis.Zip(ports.Skip(doors.Count), (api, port) => new OpenDoor(KindOf(api), UrlOf(api, address, port), Api: api.Name)));
         doors.Add(new OpenDoor(LambdaApi, Banner.Url(address, ports[0])));
         if (page is not null)
             doors.Add(new OpenDoor(Page, page));
         return doors;
     }
+
+    /// <summary>What an API is called.</summary>
+    public static string KindOf(ApiSettings api) => api.Kind == ApiKind.Rest ? RestApi : HttpApi;
+
+    /// <summary>The address of an API, with its stage and a slash.</summary>
+    public static Uri UrlOf(ApiSettings api, IPAddress address, int port) => new(Banner.Url(address, port), $"{api.StagePath}/");
 
     /// <summary>As an entry of the console.</summary>
     public ConsoleEntry ToEntry() => new(EntryTypes.Listening, $"{Name} listens on {Url}")

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Doors;
 using StreamingLambda.Emulator.Doors.Auth;
 using StreamingLambda.Emulator.Doors.FunctionUrl;
@@ -11,11 +10,14 @@ using StreamingLambda.Emulator.Page.Recording;
 namespace StreamingLambda.Emulator.Page;
 
 /// <summary>
-/// Calls functions for the page: with an HTTP request that goes through the function URL like everybody's, signed where it has to be, or with an
-/// event. Nobody reads the response here; it is recorded on its way.
+/// Calls functions for the page: with an HTTP request that goes through the function URL or an API like everybody's, signed where it has to be, or
+/// with an event. Nobody reads the response here; it is recorded on its way.
 /// </summary>
-internal sealed class Calls(IReadOnlyList<ServedFunction> functions, Recorder recorder, TimeProvider time) : IDisposable
+internal sealed class Calls(
+    IReadOnlyList<ServedFunction> functions, IReadOnlyList<ServedApi> apis, Recorder recorder, TimeProvider time) : IDisposable
 {
+    private const string KeyHeader = "x-api-key";
+
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -33,11 +35,14 @@ internal sealed class Calls(IReadOnlyList<ServedFunction> functions, Recorder re
     /// <summary>The function of a name, null: there is none.</summary>
     public ServedFunction? Find(string? name) => functions.FirstOrDefault(served => name is null || served.Function.Settings.Name == name);
 
-    /// <summary>Sends an HTTP request to a function's URL; ends when it has become an invocation, or was refused.</summary>
-    public async Task<CalledJson> RequestAsync(ServedFunction served, CallJson call, CancellationToken cancellationToken)
+    /// <summary>The API of a name, null: there is none.</summary>
+    public ServedApi? FindApi(string name) => apis.FirstOrDefault(served => served.Api.Name == name);
+
+    /// <summary>Sends an HTTP request to a function's URL or an API; ends when it has become an invocation, or was refused.</summary>
+    public async Task<CalledJson> RequestAsync(CallTarget target, CallJson call, CancellationToken cancellationToken)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using HttpRequestMessage request = Compose(served, call, out string traceRoot);
+        using HttpRequestMessage request = Compose(target, call, out string traceRoot);
         Task<RecordedInvocation> begun = recorder.ExpectAsync(traceRoot, giveUp.Token);
         Task<HttpResponseMessage> answer = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None);
         await Task.WhenAny(begun, answer);
@@ -102,14 +107,11 @@ internal sealed class Calls(IReadOnlyList<ServedFunction> functions, Recorder re
         }
     }
 
-    private HttpRequestMessage Compose(ServedFunction served, CallJson call, out string traceRoot)
+    private HttpRequestMessage Compose(CallTarget target, CallJson call, out string traceRoot)
     {
-        FunctionSettings settings = served.Function.Settings;
-        string path = call.Path ?? "/";
-        var address = new Uri(
-            served.Url.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var address = new Uri(target.Origin + target.Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         byte[] body = Encoding.UTF8.GetBytes(call.Body ?? "");
-        var request = new HttpRequestMessage(new HttpMethod(call.Method ?? (body.Length > 0 ? "POST" : "GET")), address);
+        var request = new HttpRequestMessage(new HttpMethod(target.Method), address);
         if (body.Length > 0)
             request.Content = new ByteArrayContent(body);
         foreach (string?[]? header in call.Headers ?? [])
@@ -122,8 +124,10 @@ internal sealed class Calls(IReadOnlyList<ServedFunction> functions, Recorder re
         traceRoot = TraceHeader.New(time.GetUtcNow()).Root;
         request.Headers.Remove(TraceHeader.Name);
         request.Headers.Add(TraceHeader.Name, traceRoot);
-        if (settings.AuthType == AuthType.AwsIam)
-            RequestSigner.Sign(request, RequestTarget.Parse(path), body, settings.Account, time.GetUtcNow());
+        if (target.Key is { } key && !request.Headers.Contains(KeyHeader))
+            request.Headers.TryAddWithoutValidation(KeyHeader, key);
+        if (target.Signer is { } signer)
+            RequestSigner.Sign(request, RequestTarget.Parse(target.Path), body, signer, time.GetUtcNow(), target.Service);
         return request;
     }
 }

@@ -15,7 +15,8 @@ namespace StreamingLambda.Emulator.Page;
 /// The page and its API, on a port of their own that listens on loopback only: no path of a function's is taken, and no page that a function makes
 /// is of the same origin.
 /// </summary>
-internal sealed class PageServer(IReadOnlyList<ServedFunction> functions, Recorder recorder, TimeProvider time) : IAsyncDisposable
+internal sealed class PageServer(
+    IReadOnlyList<ServedFunction> functions, IReadOnlyList<ServedApi> apis, Recorder recorder, TimeProvider time) : IAsyncDisposable
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
@@ -26,7 +27,7 @@ internal sealed class PageServer(IReadOnlyList<ServedFunction> functions, Record
     /// <summary>A request to the API is an event and a little more at most.</summary>
     private const int MaxBody = 8 * 1024 * 1024;
 
-    private readonly Calls _calls = new(functions, recorder, time);
+    private readonly Calls _calls = new(functions, apis, recorder, time);
     private HttpServer? _server;
 
     /// <summary>Where it is, once it listens.</summary>
@@ -81,7 +82,7 @@ internal sealed class PageServer(IReadOnlyList<ServedFunction> functions, Record
         return (context.Request.Method, path.Split('/')) switch
         {
             ("GET", ["", "api", "functions"]) => await WriteAsync(
-                context, new FunctionsJson([.. functions.Select(FunctionJson.Of)]), ApiJson.Instance.FunctionsJson),
+                context, new FunctionsJson([.. functions.Select(FunctionJson.Of)], [.. apis.Select(ServedApiJson.Of)]), ApiJson.Instance.FunctionsJson),
             ("GET", ["", "api", "feed"]) => await FeedAsync(context),
             ("GET", ["", "api", "invocations"]) => await WriteAsync(
                 context, new InvocationListJson(recorder.Kept.Reverse().Select(InvocationJson.Of)), ApiJson.Instance.InvocationListJson),
@@ -177,15 +178,26 @@ internal sealed class PageServer(IReadOnlyList<ServedFunction> functions, Record
             return BadRequest("A call is a JSON object.");
         if (WhyNot(call) is { } reason)
             return BadRequest(reason);
+        if (call is { Api: { } name, Event: null })
+        {
+            return _calls.FindApi(name) is { } api
+                ? await RequestAsync(context, CallTarget.Of(api, call), call)
+                : NotFound($"There is no API {name}.");
+        }
         if (_calls.Find(call.Function) is not { } served)
             return NotFound($"There is no function {call.Function}.");
-
-        CalledJson called = call.Event is { } given
-            ? _calls.Invoke(served, Encoding.UTF8.GetBytes(given.GetRawText()), "page")
-            : !served.Function.Settings.HasUrl ? new CalledJson(null, "This function has no URL: it is invoked with an event.")
-            : await _calls.RequestAsync(served, call, context.RequestAborted);
-        return await WriteAsync(context, called, ApiJson.Instance.CalledJson);
+        if (call.Event is { } given)
+            return await WriteCalledAsync(context, _calls.Invoke(served, Encoding.UTF8.GetBytes(given.GetRawText()), "page"));
+        return served.Function.Settings.HasUrl
+            ? await RequestAsync(context, CallTarget.Of(served, call), call)
+            : await WriteCalledAsync(context, new CalledJson(null, "This function has no URL: it is invoked with an event, or through an API."));
     }
+
+    private async Task<LambdaError?> RequestAsync(HttpContext context, CallTarget target, CallJson call) =>
+        await WriteCalledAsync(context, await _calls.RequestAsync(target, call, context.RequestAborted));
+
+    private static Task<LambdaError?> WriteCalledAsync(HttpContext context, CalledJson called) =>
+        WriteAsync(context, called, ApiJson.Instance.CalledJson);
 
     private static string? WhyNot(CallJson call) =>
         call.Method is { } method && !HeaderText.IsName(method) ? "The method is not one of HTTP."

@@ -12,7 +12,8 @@ namespace StreamingLambda.Emulator.Doors.Apis;
 /// <summary>What stands behind the port of an API: its stage, and beside it the Lambda API for those who sign.</summary>
 internal sealed class ApiDoor(ApiSettings api, IReadOnlyList<Function> functions, EmulatorConsole console, TimeProvider time)
 {
-    private const string Service = "execute-api";
+    /// <summary>The service that APIs are signed for.</summary>
+    public const string Service = "execute-api";
 
     private readonly bool _isRest = api.Kind == ApiKind.Rest;
     private readonly RouteTable _routes = new(api.Routes, api.Kind);

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace StreamingLambda.Emulator.Doors.Auth;
 
-/// <summary>Signs the emulator's own requests to a function URL, as a caller on AWS has to.</summary>
+/// <summary>Signs the emulator's own requests to function URLs and APIs, as a caller on AWS has to.</summary>
 internal static class RequestSigner
 {
     private const string HostHeader = "host";
@@ -12,7 +12,12 @@ internal static class RequestSigner
 
     /// <summary>Adds the signature's headers.</summary>
     public static void Sign(
-        HttpRequestMessage request, RequestTarget target, ReadOnlySpan<byte> body, Configuration.Account account, DateTimeOffset now)
+        HttpRequestMessage request,
+        RequestTarget target,
+        ReadOnlySpan<byte> body,
+        Configuration.Account account,
+        DateTimeOffset now,
+        string service = SignatureVerifier.LambdaService)
     {
         string stamp = SignatureV4.Stamp(now);
         string hash = SignatureV4.Hash(body);
@@ -31,7 +36,7 @@ internal static class RequestSigner
         }
 
         string[] names = [.. signed.Keys];
-        string scope = $"{stamp[..8]}/{account.Region}/lambda/aws4_request";
+        string scope = $"{stamp[..8]}/{account.Region}/{service}/aws4_request";
         string canonical = SignatureV4.CanonicalRequest(
             request.Method.Method, target.Path, SignatureV4.CanonicalQuery(target, hasSignature: false), names, name => [signed[name]], hash);
         string signature = SignatureV4.Sign(account.SecretAccessKey, scope, SignatureV4.StringToSign(stamp, scope, canonical));

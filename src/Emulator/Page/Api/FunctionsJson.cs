@@ -5,9 +5,10 @@ using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.Page.Api;
 
-/// <summary>All functions.</summary>
+/// <summary>All functions, and the APIs that lead to them.</summary>
 /// <param name="Functions">Those with a URL first.</param>
-internal sealed record FunctionsJson(IReadOnlyList<FunctionJson> Functions);
+/// <param name="Apis">The REST APIs and HTTP APIs.</param>
+internal sealed record FunctionsJson(IReadOnlyList<FunctionJson> Functions, IReadOnlyList<ServedApiJson> Apis);
 
 /// <summary>A function: what is set, and how to call it.</summary>
 internal sealed record FunctionJson

@@ -6,8 +6,10 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 const storage = 'local-lambda-examples';
 
 export async function showCaller(element, onCalled) {
-  const { functions } = await (await ask('GET', '/api/functions')).json();
-  const name = h('select', { id: 'function', onchange: showFunction }, ...functions.map(f => h('option', { value: f.name }, f.name)));
+  const { functions, apis } = await (await ask('GET', '/api/functions')).json();
+  const name = h('select', { id: 'function', onchange: showFunction }, ...functions.map(f => h('option', { value: f.name }, f.name)),
+    // No function has a space in its name.
+    ...apis.map(a => h('option', { value: `API ${a.name}` }, `${a.kind === 'restApi' ? 'REST' : 'HTTP'} API ${a.name}`)));
   const about = h('div', { class: 'about' });
   const kind = ['HTTP request', 'Event'].map((label, i) => h('label', { class: 'check' },
     h('input', { type: 'radio', name: 'kind', value: i === 0 ? 'http' : 'event', checked: i === 0, onchange: showKind }), ` ${label}`));
@@ -33,11 +35,17 @@ export async function showCaller(element, onCalled) {
       h('button', { type: 'button', onclick: save }, 'Save'), h('button', { type: 'button', onclick: remove }, 'Delete')),
     error);
   element.replaceChildren(
-    h('div', { class: 'bar' }, h('h2', {}, h('label', { for: 'function' }, 'Function')), name), about, form);
+    h('div', { class: 'bar' }, h('h2', {}, h('label', { for: 'function' }, apis.length > 0 ? 'Function or API' : 'Function')), name), about, form);
   showFunction();
   showSaved();
 
+  function chosenApi() {
+    return apis.find(one => `API ${one.name}` === name.value);
+  }
+
   function showFunction() {
+    const api = chosenApi();
+    if (api) return showApi(api);
     const f = functions.find(one => one.name === name.value);
     about.replaceChildren(
       f.url ? h('p', {}, h('a', { href: f.url, target: '_blank', rel: 'noreferrer' }, f.url)) : h('p', { class: 'muted' }, 'No function URL: invoke it with an event.'),
@@ -46,6 +54,19 @@ export async function showCaller(element, onCalled) {
         h('dl', { class: 'settings' }, ...Object.entries(f.settings).flatMap(([key, value]) => [h('dt', {}, key), h('dd', {}, value)]))));
     if (!f.url) form.elements.kind.value = 'event';
     form.elements.kind[0].disabled = !f.url;
+    form.elements.kind[1].disabled = false;
+    showKind();
+  }
+
+  function showApi(api) {
+    about.replaceChildren(
+      h('p', {}, h('a', { href: api.url, target: '_blank', rel: 'noreferrer' }, api.url)),
+      api.curl ? h('div', { class: 'curl' }, h('code', {}, api.curl), h('button', { type: 'button', onclick: () => copy(api.curl, 'The curl line is') }, 'Copy'))
+        : h('p', { class: 'muted' }, 'An authorizer closes each route: start the emulator with --auth NONE to open them.'),
+      h('details', { open: true }, h('summary', {}, 'Routes; the path below has no stage'), h('ul', { class: 'routes mono' }, ...api.routes.map(route => h('li', {}, route)))));
+    form.elements.kind.value = 'http';
+    form.elements.kind[0].disabled = false;
+    form.elements.kind[1].disabled = true;
     showKind();
   }
 
@@ -70,7 +91,7 @@ export async function showCaller(element, onCalled) {
     try {
       const given = fields();
       const request = given.kind === 'http'
-        ? { function: given.function, method: given.method, path: given.path, headers: readHeaders(given.headers), body: given.body || undefined }
+        ? { ...(chosenApi() ? { api: chosenApi().name } : { function: given.function }), method: given.method, path: given.path, headers: readHeaders(given.headers), body: given.body || undefined }
         : { function: given.function, event: readEvent(given.event) };
       const called = await (await ask('POST', '/api/calls', request)).json();
       if (called.id) onCalled(called.id);
@@ -98,7 +119,7 @@ export async function showCaller(element, onCalled) {
   function takeSaved() {
     const given = readSaved()[saved.value];
     if (!given) return;
-    if (functions.some(f => f.name === given.function)) name.value = given.function;
+    if ([...name.options].some(option => option.value === given.function)) name.value = given.function;
     showFunction();
     form.elements.kind.value = given.kind;
     method.value = given.method;
