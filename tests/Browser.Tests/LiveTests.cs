@@ -149,13 +149,13 @@ public sealed class LiveTests(Chromium browser)
         await Expect(page.Tab.GetByLabel("Event", new PageGetByLabelOptions { Exact = true })).ToBeDisabledAsync();
         await page.CallAsync("/orders/7?a=b", EmulatorPage.Head, ["chunk", """{"statusCode":200,"body":"order 7"}"""], ["end"]);
         await page.EndedAsync();
-        await Expect(page.Rows.Filter(new LocatorFilterOptions { HasText = "POST /orders/7?a=b" })).ToHaveCountAsync(1);
+        await Expect(page.Rows.Filter(new LocatorFilterOptions { HasText = "POST /Prod/orders/7?a=b" })).ToHaveCountAsync(1);
 
         await page.Tab.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Save" }).ClickAsync();
         await page.Tab.ReloadAsync();
         await page.Tab.GetByLabel("Saved examples").SelectOptionAsync("my order");
         await page.Tab.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Call" }).ClickAsync();
-        await Expect(page.Rows.Filter(new LocatorFilterOptions { HasText = "POST /orders/7?a=b" })).ToHaveCountAsync(2);
+        await Expect(page.Rows.Filter(new LocatorFilterOptions { HasText = "POST /Prod/orders/7?a=b" })).ToHaveCountAsync(2);
     }
 
     [Fact]
