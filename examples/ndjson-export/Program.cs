@@ -99,7 +99,8 @@ internal sealed class OrderDatabase : IDisposable
     private readonly record struct Row(long Id, string Item, string Price);
 }
 
-/// <summary>The database has an order that makes no sense. The message is for the reader: it names nothing that is not in the export anyway.</summary>
+/// <summary>The database has an order that makes no sense. The message is for the reader: it names nothing that is not in the export
+/// anyway.</summary>
 internal sealed class UnreadableOrderException(long id)
     : Exception($"Order {id} has no readable price. Ask for the orders behind it with after={id}.");
 

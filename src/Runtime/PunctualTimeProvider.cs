@@ -65,8 +65,8 @@ internal sealed class PunctualTimeProvider : TimeProvider
                     _timers.Remove(next);
                     return next;
                 }
-                // Without a timer it sleeps until there is one; but for a second at first, so that the first invocation, which comes right after the start,
-                // need not wake it for its deadline either.
+                // Without a timer it sleeps until there is one; but for a second at first, so that the first invocation, which comes right after
+                // the start, need not wake it for its deadline either.
                 _wakesAt = next?.Due ?? (_hasSlept ? long.MaxValue : now + Stopwatch.Frequency);
                 _hasSlept = true;
                 left = _wakesAt - now;

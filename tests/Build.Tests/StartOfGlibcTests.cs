@@ -3,8 +3,8 @@ namespace StreamingLambda.Build.Tests;
 /// <summary>NativeAot.c, which every executable for glibc is linked with.</summary>
 public sealed class StartOfGlibcTests : IDisposable
 {
-    /// <summary>Says what each function of libm answers and when the library was mapped, and how many heaps two threads have after both have allocated.
-    /// The arguments are not known to the compiler, so that it calculates nothing itself.</summary>
+    /// <summary>Says what each function of libm answers and when the library was mapped, and how many heaps two threads have after both have
+    /// allocated. The arguments are not known to the compiler, so that it calculates nothing itself.</summary>
     private const string Program = """
         #include <malloc.h>
         #include <pthread.h>

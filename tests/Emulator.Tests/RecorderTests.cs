@@ -45,7 +45,9 @@ public sealed class RecorderTests
         Receive(first, 1000);
         first.OnLogLine("another");
 
-        Assert.Equal((null, 0, 0, 0), (first.Event, first.ReadContent(0, 2000).Length, first.ReadChunks(0, 10).Length, first.ReadLines(0, 10).Length));
+        Assert.Equal(
+            (null, 0, 0, 0),
+            (first.Event, first.ReadContent(0, 2000).Length, first.ReadChunks(0, 10).Length, first.ReadLines(0, 10).Length));
         Assert.Equal(0, recorder.Bytes);
     }
 

@@ -6,13 +6,15 @@ using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests;
 
-/// <summary>What is kept for the page has bounds, whoever looks at it. The emulator as a process of its own, whose memory nothing else is in.</summary>
+/// <summary>What is kept for the page has bounds, whoever looks at it. The emulator as a process of its own, whose memory nothing else is
+/// in.</summary>
 public sealed class RecordingBoundsTests
 {
     private const int Calls = 96;
     private const int Megabyte = 1024 * 1024;
 
-    /// <summary>The invocations that may be kept, the emulator itself, and two megabytes for each reader. .NET ends a process that needs more.</summary>
+    /// <summary>The invocations that may be kept, the emulator itself, and two megabytes for each reader. .NET ends a process that needs
+    /// more.</summary>
     private const int HeapLimit = 256 * Megabyte;
 
     /// <summary>Long responses of four megabytes, and short ones between them: with the long ones alone there is room for sixteen.</summary>

@@ -24,7 +24,9 @@ public sealed class SignedCallTests
 
         credentials["AWS_SECRET_ACCESS_KEY"] = secret;
         await using var script = RunningProgram.Start(
-            Repository.PathOf("scripts/invoke.sh"), [new Uri(emulator.Http.BaseAddress!, "a@b%20c/?pauseMs=0&flag&count=2").AbsoluteUri], credentials);
+            Repository.PathOf("scripts/invoke.sh"),
+            [new Uri(emulator.Http.BaseAddress!, "a@b%20c/?pauseMs=0&flag&count=2").AbsoluteUri],
+            credentials);
         int code = await script.WaitForExitAsync();
 
         Assert.Contains(output, script.Output, StringComparison.Ordinal);

@@ -94,7 +94,8 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task A_handler_that_cannot_be_disposed_of() => Page.Shows([await LogOfStopAsync("dispose"), await LogOfStopAsync("dispose-for-ever")]);
+    public async Task A_handler_that_cannot_be_disposed_of() =>
+        Page.Shows([await LogOfStopAsync("dispose"), await LogOfStopAsync("dispose-for-ever")]);
 
     [Fact]
     public async Task Log_lines_that_are_missing()
