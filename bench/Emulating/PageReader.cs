@@ -73,7 +73,8 @@ internal sealed class PageReader : IDisposable
     // Nothing where the invocation is not kept any more.
     private async IAsyncEnumerable<(string Type, string Data)> ReadAsync(string path)
     {
-        using HttpResponseMessage response = await _client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, _end.Token);
+        using HttpResponseMessage response = await _client.GetAsync(
+            new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, _end.Token);
         if (response.StatusCode == System.Net.HttpStatusCode.NotFound) yield break;
         _ = response.EnsureSuccessStatusCode();
         using StreamReader lines = new(await response.Content.ReadAsStreamAsync(_end.Token));

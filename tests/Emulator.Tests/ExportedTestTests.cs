@@ -1,12 +1,12 @@
 using System.Text;
-using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Page.Exports;
 using StreamingLambda.Tests.Shared;
 using Xunit.Sdk;
 
 namespace StreamingLambda.Emulator.Tests;
 
-/// <summary>What the page exports as a test is one: it compiles as it is, passes with the handler that was called, and fails with another answer.</summary>
+/// <summary>What the page exports as a test is one: it compiles as it is, passes with the handler that was called, and fails with another
+/// answer.</summary>
 public sealed class ExportedTestTests
 {
     [Theory]
@@ -40,8 +40,12 @@ public sealed class ExportedTestTests
 
     [Theory]
     [InlineData("""{"version":"2.0","rawPath":"/a;b","requestContext":{"http":{"method":"GET() { } int x"}}}""", "text")]
-    [InlineData("""{"version":"2.0","rawPath":"/\"); Environment.Exit(1); (\"","requestContext":{"http":{"method":"POST"}},"body":"\u2028\\"}""", "\\\"\u2028")]
-    [InlineData("""{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"PATCH"}},"body":"/v8=","isBase64Encoded":true}""", "\0\ud83d\ude00")]
+    [InlineData(
+        """{"version":"2.0","rawPath":"/\"); Environment.Exit(1); (\"","requestContext":{"http":{"method":"POST"}},"body":"\u2028\\"}""",
+        "\\\"\u2028")]
+    [InlineData(
+        """{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"PATCH"}},"body":"/v8=","isBase64Encoded":true}""",
+        "\0\ud83d\ude00")]
     [InlineData("\"*/ }\"", "")]
     public void It_compiles_whatever_event_and_response_say(string json, string body)
     {
@@ -53,7 +57,7 @@ public sealed class ExportedTestTests
     }
 
     private static Task<TestEmulator> StartAsync(string handler) =>
-        TestEmulator.StartAsync(new FunctionSettings { Name = "test", BootstrapPath = BuiltPrograms.Bootstrap, Handler = handler, Account = new Account() });
+        TestEmulator.StartAsync(TestEmulator.Settings with { BootstrapPath = BuiltPrograms.Bootstrap, Handler = handler });
 
     private static async Task<string> ExportAsync(PageClient page, string call)
     {

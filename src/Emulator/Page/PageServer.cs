@@ -82,7 +82,9 @@ internal sealed class PageServer(
         return (context.Request.Method, path.Split('/')) switch
         {
             ("GET", ["", "api", "functions"]) => await WriteAsync(
-                context, new FunctionsJson([.. functions.Select(FunctionJson.Of)], [.. apis.Select(ServedApiJson.Of)]), ApiJson.Instance.FunctionsJson),
+                context,
+                new FunctionsJson([.. functions.Select(FunctionJson.Of)], [.. apis.Select(ServedApiJson.Of)]),
+                ApiJson.Instance.FunctionsJson),
             ("GET", ["", "api", "feed"]) => await FeedAsync(context),
             ("GET", ["", "api", "invocations"]) => await WriteAsync(
                 context, new InvocationListJson(recorder.Kept.Reverse().Select(InvocationJson.Of)), ApiJson.Instance.InvocationListJson),
