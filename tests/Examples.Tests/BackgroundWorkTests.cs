@@ -45,7 +45,7 @@ public sealed class BackgroundWorkTests
     public async Task Work_that_is_not_done_in_time_is_given_up_and_named_in_the_log()
     {
         await using Warehouse warehouse = await Warehouse.StartAsync();
-        await using LocalLambda lambda = await StartAsync(warehouse, TimeSpan.FromSeconds(2));
+        await using LocalLambda lambda = await StartAsync(warehouse, TimeSpan.FromSeconds(4));
         using HttpResponseMessage response = await lambda.PostAsync("""{"item":"pen","quantity":3}""");
         await warehouse.NextAsync();
         LocalInvocation invocation = lambda.InvocationOf(response);

@@ -84,7 +84,7 @@ public sealed class ChatProxyTests
     public async Task The_deadline_closes_the_models_stream_and_the_reader_is_told()
     {
         await using ModelServer model = await ModelServer.StartAsync();
-        await using LocalLambda lambda = await StartAsync(model.Url, TimeSpan.FromSeconds(3));
+        await using LocalLambda lambda = await StartAsync(model.Url, TimeSpan.FromSeconds(5));
         Task<HttpResponseMessage> asking = lambda.PostAsync("""{"message":"Go on for ever"}""");
         ModelServer.Conversation conversation = await model.NextAsync();
         await conversation.SayAsync("Well, ");

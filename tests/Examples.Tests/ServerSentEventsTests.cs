@@ -28,7 +28,7 @@ public sealed class ServerSentEventsTests
     public async Task A_reader_that_connects_again_goes_on_behind_its_last_tick()
     {
         await using LocalLambda lambda = await Example.StartAsync(
-            "server-sent-events", new LocalLambdaOptions { Timeout = TimeSpan.FromSeconds(3) });
+            "server-sent-events", new LocalLambdaOptions { Timeout = TimeSpan.FromSeconds(4) });
         using HttpResponseMessage first = await lambda.OpenAsync("/");
         using EventReader reader = await EventReader.ReadAsync(first);
         ReceivedEvent last = await NextAsync(reader);
