@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Environments;
@@ -74,6 +75,36 @@ public sealed class FunctionCodeTests : IDisposable
     }
 
     [Fact]
+    public void A_managed_executable_without_its_library_is_not_built_yet_and_one_that_has_it_within_is()
+    {
+        string folder = CopyBuild("bin/Function/debug");
+        string executable = Path.Combine(folder, "bootstrap");
+        File.Delete(Path.Combine(folder, "bootstrap.dll"));
+        FunctionCode code = FunctionCode.OfZip(Path.Combine(_template.Folder, "bootstrap.zip"));
+        Assert.Null(code.Find());
+
+        // As 'dotnet publish -p:PublishSingleFile=true' leaves it: before the mark is where the libraries begin.
+        byte[] content = File.ReadAllBytes(executable);
+        content[content.AsSpan().IndexOf(SHA256.HashData(".net core bundle\n"u8)) - sizeof(long)] = 1;
+        File.WriteAllBytes(executable, content);
+        Assert.Equal(executable, code.Find());
+    }
+
+    [Fact]
+    public void A_managed_executable_is_not_complete_while_its_runtime_is_not_the_one_that_its_settings_name()
+    {
+        string folder = CopyBuild("bin/Function/release");
+        FunctionCode code = FunctionCode.OfZip(Path.Combine(_template.Folder, "bootstrap.zip"));
+        Assert.NotNull(code.Find());
+
+        File.WriteAllText(Path.Combine(folder, "libhostfxr.so"), "");
+        Assert.Null(code.Find());
+        string settings = Path.Combine(folder, "bootstrap.runtimeconfig.json");
+        File.WriteAllText(settings, File.ReadAllText(settings).Replace("\"framework\"", "\"includedFrameworks\"", StringComparison.Ordinal));
+        Assert.NotNull(code.Find());
+    }
+
+    [Fact]
     public async Task Each_invocation_runs_what_was_built_last()
     {
         CopyBuild("bin/Function/debug");
@@ -109,7 +140,7 @@ public sealed class FunctionCodeTests : IDisposable
     }
 
     // A copy keeps the time of its original; a build does not.
-    private void CopyBuild(string folder)
+    private string CopyBuild(string folder)
     {
         string target = Directory.CreateDirectory(Path.Combine(_template.Folder, folder)).FullName;
         foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(TestEmulator.BootstrapPath)!))
@@ -118,6 +149,7 @@ public sealed class FunctionCodeTests : IDisposable
             File.Copy(file, copy);
             Age(copy, minutes: 0);
         }
+        return target;
     }
 
     private static string Template(string code) => $$"""

@@ -44,5 +44,51 @@ public sealed class RebuildTests : IDisposable
         Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
     }
 
+    [Fact]
+    public async Task A_library_that_a_build_has_yet_to_copy_is_waited_for()
+    {
+        string library = Path.Combine(_folder, "bootstrap.dll");
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { BootstrapPath = Bootstrap });
+        byte[] complete = await File.ReadAllBytesAsync(library, Token);
+        File.Delete(library);
+        Task<HttpResponseMessage> invocation = emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
+        await emulator.Console.LineAsync("is not complete: a build may be writing it");
+        await File.WriteAllBytesAsync(library, complete, Token);
+        using HttpResponseMessage response = await invocation;
+
+        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task An_executable_that_is_taken_away_for_a_moment_is_waited_for()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { BootstrapPath = Bootstrap });
+        string aside = Bootstrap + ".new";
+        File.Move(Bootstrap, aside);
+        Task<HttpResponseMessage> invocation = emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
+        await emulator.Console.LineAsync("is not complete: a build may be writing it");
+        File.Move(aside, Bootstrap);
+        using HttpResponseMessage response = await invocation;
+
+        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Code_that_is_replaced_while_its_process_starts_is_started_again()
+    {
+        string ready = Path.Combine(_folder, "ready");
+        // Fails as what is half there does, once the other one is in its place.
+        using var half = new ScriptBootstrap($"echo started; while ! [ -f '{ready}' ]; do sleep 0.05; done; exit 154");
+        using var whole = new ScriptBootstrap($"exec '{Bootstrap}'");
+        await using TestEmulator emulator = await TestEmulator.StartAsync(half.Settings);
+        Task<HttpResponseMessage> invocation = emulator.RunAsync(["head"], ["chunk", "fine"], ["end"]);
+        await emulator.Console.LineAsync("started");
+        File.Move(whole.Path, half.Path, overwrite: true);
+        await File.WriteAllTextAsync(ready, "", Token);
+        using HttpResponseMessage response = await invocation;
+
+        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Token));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -157,6 +157,20 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bootstrap_that_a_build_is_writing()
+    {
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(BuiltPrograms.TestBootstrap)!))
+            File.Copy(file, Path.Combine(_directory.Path, Path.GetFileName(file)));
+        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
+            Path.Combine(_directory.Path, "bootstrap"), "SendNumbersWithPause");
+        File.Delete(Path.Combine(_directory.Path, "bootstrap.dll"));
+
+        await emulator.GetTextAsync("/");
+
+        Page.Shows((await emulator.Program.WaitForOutputAsync("^.*is not complete.*$")).Value);
+    }
+
+    [Fact]
     public async Task A_zip_that_cannot_be_used()
     {
         string zip = Path.Combine(_directory.Path, "function.zip");

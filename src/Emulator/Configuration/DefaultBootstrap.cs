@@ -1,5 +1,3 @@
-using StreamingLambda.Emulator.Environments;
-
 namespace StreamingLambda.Emulator.Configuration;
 
 /// <summary>The bootstrap to run when nobody names one.</summary>
@@ -24,7 +22,7 @@ internal static class DefaultBootstrap
     /// <summary>The one that was built last in a folder, or below it; null when there is none.</summary>
     public static string? FindBelow(string folder) =>
         Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, Name, Nearby).Where(path => IsBuilt(folder, path)).MaxBy(path => BootstrapFiles.Read(path).NewestWrite)
+            ? FunctionCode.NewestOf(Directory.EnumerateFiles(folder, Name, Nearby).Where(path => IsBuilt(folder, path)))
             : null;
 
     // 'obj' holds what is not yet the result of a build, and the folder of another program, such as the function's tests, no more than a copy.

@@ -30,7 +30,7 @@ internal sealed class FunctionCode
     public string Missing { get; }
 
     /// <summary>The executable; null when the function is not built.</summary>
-    public string? Find() => _candidates().OfType<string>().Where(File.Exists).MaxBy(path => BootstrapFiles.Read(path).NewestWrite);
+    public string? Find() => NewestOf(_candidates().OfType<string>());
 
     /// <summary>The same for one invocation among many: a large tree is not searched for each, but for a tenth of the time at the most.</summary>
     public string? FindNow(TimeProvider time)
@@ -38,7 +38,7 @@ internal sealed class FunctionCode
         lock (_lock)
         {
             long start = time.GetTimestamp();
-            if (_found is null || time.GetElapsedTime(_lookedAt, start) >= _freshness)
+            if (_found is null || time.GetElapsedTime(_lookedAt, start) >= _freshness || !BootstrapFiles.Read(_found).IsBuilt)
             {
                 _found = Find();
                 _lookedAt = time.GetTimestamp();
@@ -48,6 +48,10 @@ internal sealed class FunctionCode
             return _found;
         }
     }
+
+    /// <summary>The one that was built last; null when none is complete.</summary>
+    public static string? NewestOf(IEnumerable<string> paths) =>
+        paths.Select(BootstrapFiles.Read).Where(files => files.IsBuilt).MaxBy(files => files.NewestWrite)?.Path;
 
     /// <summary>An executable that somebody named.</summary>
     /// <exception cref="ConfigurationException">There is none, or it cannot be run.</exception>

@@ -12,10 +12,13 @@ internal sealed record BootstrapFiles(string Path, long Size, long NewestWrite)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Which code it is: its path, its kind, and when it was built.</summary>
-    public string Description => NewestWrite == 0
-        ? $"{Path} (not built)"
-        : string.Create(
-            CultureInfo.InvariantCulture, $"{Path} ({Kind}, built {new DateTime(NewestWrite, DateTimeKind.Utc).ToLocalTime():yyyy-MM-dd HH:mm:ss})");
+    public string Description => IsBuilt
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"{Path} ({Kind}, built {new DateTime(NewestWrite, DateTimeKind.Utc).ToLocalTime():yyyy-MM-dd HH:mm:ss})")
+        : $"{Path} (not built)";
+
+    /// <summary>Whether there is something to run.</summary>
+    public bool IsBuilt => NewestWrite != 0;
 
     /// <summary>Whether it is what 'dotnet build' makes: a small executable that starts the library beside it.</summary>
     public bool IsManaged => File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
@@ -43,17 +46,25 @@ internal sealed record BootstrapFiles(string Path, long Size, long NewestWrite)
     public static BootstrapFiles Read(string bootstrapPath)
     {
         var executable = new FileInfo(bootstrapPath);
-        if (!executable.Exists)
-            return new BootstrapFiles(bootstrapPath, 0, 0);
-
-        long size = executable.Length;
-        long newest = executable.LastWriteTimeUtc.Ticks;
-        foreach (FileInfo library in executable.Directory!.EnumerateFiles("*.dll"))
+        try
         {
-            size += library.Length;
-            newest = Math.Max(newest, library.LastWriteTimeUtc.Ticks);
+            if (!executable.Exists || AppHost.IsIncomplete(executable))
+                return new BootstrapFiles(bootstrapPath, 0, 0);
+
+            long size = executable.Length;
+            long newest = executable.LastWriteTimeUtc.Ticks;
+            foreach (FileInfo library in executable.Directory!.EnumerateFiles("*.dll"))
+            {
+                size += library.Length;
+                newest = Math.Max(newest, library.LastWriteTimeUtc.Ticks);
+            }
+            return new BootstrapFiles(bootstrapPath, size, newest);
         }
-        return new BootstrapFiles(bootstrapPath, size, newest);
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Taken away while it was looked at.
+            return new BootstrapFiles(bootstrapPath, 0, 0);
+        }
     }
 
     /// <summary>The same, once a build that is just writing them has come to rest.</summary>

@@ -48,7 +48,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
     /// <summary>
     /// Runs an invocation until the runtime is through with it; the invocation then has its outcome. False: the process had ended before it could
-    /// take the invocation, which still waits for another one.
+    /// take the invocation, which still waits for another one. That is no fault of the function's.
     /// </summary>
     public async Task<bool> TryRunAsync(Invocation invocation)
     {
@@ -69,6 +69,13 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         InitResult init = await _init.Value;
         invocation.Log.Add($"START RequestId: {invocation.Request.RequestId} Version: $LATEST");
         var line = new ReportLine(_settings, invocation, _time.GetTimestamp()) { Init = startsIt ? init.Duration : null };
+        if (init.Failure is not null && startsIt && BootstrapFiles.Read(Files.Path) != Files)
+        {
+            // A build took the files away, or put others in their place, while the process was starting from them.
+            _isOver = true;
+            invocation.Log.Clear();
+            return false;
+        }
         if (init.Failure is { } failure)
         {
             _isOver = true;

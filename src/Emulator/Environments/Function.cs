@@ -15,6 +15,9 @@ internal sealed class Function(
     /// </summary>
     private static readonly TimeSpan ReturnTime = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long code that is gone is waited for.</summary>
+    private static readonly TimeSpan Absence = TimeSpan.FromSeconds(1);
+
     /// <summary>More names would not help who reads them.</summary>
     private const int MaxNamed = 3;
 
@@ -84,7 +87,7 @@ internal sealed class Function(
         try
         {
             while (!await RunOnceAsync(invocation))
-                _log.WriteLine($"Its process ended while it had nothing to do: {invocation.Request.RequestId} goes to a new one.");
+                _log.WriteLine($"Its process ended before it had {invocation.Request.RequestId}, which goes to a new one.");
         }
         catch (Exception exception) when (_stopping.IsCancellationRequested)
         {
@@ -124,8 +127,7 @@ internal sealed class Function(
             if (build.HasFailed)
                 _log.WriteLine("The sources have changed and do not compile: this runs what was built before.");
         }
-        FunctionSettings newest = Settings.WithNewestCode(time);
-        BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(newest.BootstrapPath, time, _stopping.Token);
+        (FunctionSettings newest, BootstrapFiles files) = await FindCodeAsync();
         if (IsNew(files))
             _log.WriteLine($"{files.Description} was rebuilt: starting the new one.");
         long asked = time.GetTimestamp();
@@ -155,6 +157,34 @@ internal sealed class Function(
                 await Task.WhenAny(returned, Task.Delay(ReturnTime / 4, time, _stopping.Token));
         }
     }
+
+    // What ran before and is gone may come back at once: a build takes the old files away before it puts the new ones there, and a publish does so twice.
+    private async Task<(FunctionSettings Newest, BootstrapFiles Files)> FindCodeAsync()
+    {
+        long asked = time.GetTimestamp();
+        bool isExplained = false;
+        while (true)
+        {
+            FunctionSettings newest = Settings.WithNewestCode(time);
+            BootstrapFiles files = await BootstrapFiles.ReadSettledAsync(newest.BootstrapPath, time, _stopping.Token);
+            BootstrapFiles known;
+            lock (_lock)
+                known = _known;
+            if (!known.IsBuilt || !IsBehind(files, BootstrapFiles.Read(known.Path)) || time.GetElapsedTime(asked) >= Absence)
+                return (newest, files);
+            if (!isExplained)
+            {
+                string incomplete = files.IsBuilt ? known.Path : files.Path;
+                _log.WriteLine($"{incomplete} is not complete: a build may be writing it. Waiting for {Absence.TotalSeconds:F0} s at most.");
+            }
+            isExplained = true;
+            await Task.Delay(ReturnTime / 2, time, _stopping.Token);
+        }
+    }
+
+    /// <summary>Whether what was found is not there any more, or was found only because what ran before was not there just then.</summary>
+    private static bool IsBehind(BootstrapFiles found, BootstrapFiles before) =>
+        !found.IsBuilt || (found.Path != before.Path && (!before.IsBuilt || before.NewestWrite > found.NewestWrite));
 
     private bool IsNew(BootstrapFiles files)
     {

@@ -55,6 +55,39 @@ public sealed class WithoutFeedTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task Its_tests_can_run_it_in_the_emulator()
+    {
+        string project = await feed.NewAsync("tested");
+        CommandResult add = await PackedFeed.DotnetAsync(
+            project, "add", "tests/tested.Tests", "package", "StreamingLambda.Emulator.Testing", "--version", feed.Version);
+        Assert.True(add.ExitCode == 0, add.Output + add.Error);
+        await File.WriteAllTextAsync(
+            Path.Combine(project, "tests/tested.Tests/LambdaTests.cs"),
+            """
+            using StreamingLambda.Emulator.Testing;
+
+            namespace tested.Tests;
+
+            public sealed class LambdaTests
+            {
+                [Fact]
+                public async Task It_streams_to_whoever_calls_its_URL()
+                {
+                    await using LocalLambda lambda = await LocalLambda.StartAsync();
+                    using HttpResponseMessage response = await lambda.Function.Http.GetAsync(new Uri("/?name=Ada", UriKind.Relative));
+                    Assert.Equal("Hello\nAda!\nThis came as a stream.\n", await response.Content.ReadAsStringAsync());
+                }
+            }
+            """,
+            TestContext.Current.CancellationToken);
+
+        CommandResult tests = await PackedFeed.DotnetAsync(project, "test", "tests/tested.Tests");
+
+        Assert.True(tests.ExitCode == 0, tests.Output);
+        Assert.Contains("Passed:     3", tests.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_there_is_a_feed_the_project_names_it_and_has_no_packages()
     {
         string project = await feed.NewAsync("fed", "--feed", feed.Feed);

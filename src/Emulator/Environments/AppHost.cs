@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+
+namespace StreamingLambda.Emulator.Environments;
+
+/// <summary>The small executable that 'dotnet build' makes of a program. It starts the library beside it, which is copied there after it, with the
+/// .NET runtime of the machine, or with the one beside it.</summary>
+/// <remarks>https://github.com/dotnet/runtime/blob/main/docs/design/features/host-components.md</remarks>
+internal static class AppHost
+{
+    /// <summary>It has some 75 KB. What is larger than this is none, and is not read.</summary>
+    private const int MaxBytes = 512 * 1024;
+
+    /// <summary>Stands in every one of them. In the eight bytes before it is where in the file the libraries begin: 0 if they are not in it.</summary>
+    private static readonly byte[] Mark = SHA256.HashData(".net core bundle\n"u8);
+
+    /// <summary>Whether a build is at work on it: its library is not there, or its runtime is not the one that its settings name.</summary>
+    public static bool IsIncomplete(FileInfo executable)
+    {
+        try
+        {
+            return File.Exists(Path.ChangeExtension(executable.FullName, ".dll"))
+                ? HasOtherRuntime(executable)
+                : executable.Length <= MaxBytes && NeedsLibrary(File.ReadAllBytes(executable.FullName));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Being written, or for execution only. Its start will tell.
+            return false;
+        }
+    }
+
+    private static bool NeedsLibrary(ReadOnlySpan<byte> content)
+    {
+        int mark = content.IndexOf(Mark);
+        return mark >= sizeof(long) && !content[(mark - sizeof(long))..mark].ContainsAnyExcept((byte)0);
+    }
+
+    // A native publish makes a build with the runtime beside it, in the folder of one without, and takes its executable away in the end.
+    private static bool HasOtherRuntime(FileInfo executable)
+    {
+        string settings = Path.ChangeExtension(executable.FullName, ".runtimeconfig.json");
+        return File.Exists(settings)
+            && File.Exists(Path.Combine(executable.DirectoryName!, "libhostfxr.so"))
+                != File.ReadAllText(settings).Contains("\"includedFrameworks\"", StringComparison.Ordinal);
+    }
+}
