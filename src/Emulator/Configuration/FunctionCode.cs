@@ -11,16 +11,20 @@ internal sealed class FunctionCode
     private static readonly TimeSpan MaxFreshness = TimeSpan.FromMilliseconds(250);
 
     private readonly Func<IEnumerable<string?>> _candidates;
+
+    /// <summary>Whoever names an executable means it: if it cannot run as it is, its start says why.</summary>
+    private readonly bool _isNamed;
     private readonly Lock _lock = new();
     private string? _found;
     private long _lookedAt;
     private TimeSpan _freshness;
 
-    private FunctionCode(string expected, string missing, Func<IEnumerable<string?>> candidates)
+    private FunctionCode(string expected, string missing, Func<IEnumerable<string?>> candidates, bool isNamed = false)
     {
         Expected = expected;
         Missing = missing;
         _candidates = candidates;
+        _isNamed = isNamed;
     }
 
     /// <summary>Where it would be if there were one.</summary>
@@ -30,7 +34,7 @@ internal sealed class FunctionCode
     public string Missing { get; }
 
     /// <summary>The executable; null when the function is not built.</summary>
-    public string? Find() => NewestOf(_candidates().OfType<string>());
+    public string? Find() => NewestOf(_candidates().OfType<string>()) ?? (_isNamed ? _candidates().FirstOrDefault(File.Exists) : null);
 
     /// <summary>The same for one invocation among many: a large tree is not searched for each, but for a tenth of the time at the most.</summary>
     public string? FindNow(TimeProvider time)
@@ -67,13 +71,13 @@ internal sealed class FunctionCode
         if (!OperatingSystem.IsWindows()
             && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0)
             throw new ConfigurationException($"{path} is not executable; Lambda would answer Runtime.InvalidEntrypoint. Run 'chmod +x {path}'.");
-        return new FunctionCode(path, $"none at {path}", () => [path]);
+        return new FunctionCode(path, $"none at {path}", () => [path], isNamed: true);
     }
 
     private static FunctionCode OfUnpacked(string zip)
     {
         var code = new ZippedCode(zip);
-        return new FunctionCode(zip, $"none in {zip}", () => [code.Find()]);
+        return new FunctionCode(zip, $"none in {zip}", () => [code.Find()], isNamed: true);
     }
 
     /// <summary>What was built beside the emulator, in a checkout of it: what runs where there is no template.</summary>
