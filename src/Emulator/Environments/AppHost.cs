@@ -4,7 +4,7 @@ namespace StreamingLambda.Emulator.Environments;
 
 /// <summary>The small executable that 'dotnet build' makes of a program. It starts the library beside it, which is copied there after it, with the
 /// .NET runtime of the machine, or with the one beside it.</summary>
-/// <remarks>https://github.com/dotnet/runtime/blob/main/docs/design/features/host-components.md</remarks>
+/// <remarks>https://learn.microsoft.com/dotnet/core/project-sdk/msbuild-props#useapphost</remarks>
 internal static class AppHost
 {
     /// <summary>It has some 75 KB. What is larger than this is none, and is not read.</summary>
