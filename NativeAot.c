@@ -54,5 +54,7 @@ LOADED_BY_ITS_FIRST_CALL(fma, (double x, double y, double z), (x, y, z))
 LOADED_BY_ITS_FIRST_CALL(modf, (double x, double *whole), (x, whole))
 
 /* glibc gives each thread that allocates a heap of its own: 64 MB of addresses, four system calls and two pages. .NET's objects are in none of them,
- * and each thread keeps small pieces at hand anyway: one heap serves them all. */
-__attribute__((constructor)) static void share_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+ * and each thread keeps small pieces at hand anyway: one heap serves them all. Who has set glibc's own variable wants another number. */
+__attribute__((constructor)) static void share_one_heap(void) {
+    if (!getenv("MALLOC_ARENA_MAX")) mallopt(M_ARENA_MAX, 1);
+}

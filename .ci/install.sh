@@ -33,7 +33,7 @@ install_what_is_missing() {
       && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" || return 1
   fi
   install_zig || return 1
-  if ! dotnet --version; then
+  if [[ ! $(dotnet --version) =~ ^[1-9][0-9]+\. ]]; then
     echo "The .NET SDK 10 is needed: https://dotnet.microsoft.com/download"
     return 1
   fi

@@ -119,6 +119,8 @@ for option in "$@"; do
       "Post a file with --data-binary @FILE (and --request PUT), form fields with --data NAME=VALUE."
   elif [[ $option =~ ^--(get|url-query)$|^-[0-9afgiIjJklLMnNOpqRsSvVZ#]*G ]]; then
     fail "parameters that '$option' adds would not be in the form that AWS signs. Write them in the URL: 'https://...?NAME=VALUE&NAME=VALUE'."
+  elif [[ $OSTYPE =~ ^(msys|cygwin) && $option == *@- ]]; then
+    fail "in Git Bash the credentials take the standard input, so the body of '$option' would be empty. Put it into a file: --data-binary @FILE."
   fi
 done
 

@@ -14,14 +14,14 @@ internal sealed class PageReader : IDisposable
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _hasNewest = new(0, 1);
-    private readonly Task _reading;
+    private readonly Task[] _readings;
     private string _newest = "";
 
     /// <param name="page">The page's address.</param>
     public PageReader(Uri page)
     {
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = page, Timeout = Timeout.InfiniteTimeSpan };
-        _reading = Task.WhenAll(ReadListAsync(), FollowNewestAsync());
+        _readings = [ReadListAsync(), FollowNewestAsync()];
     }
 
     /// <summary>How many events of the chunks of an invocation it has read.</summary>
@@ -31,13 +31,14 @@ internal sealed class PageReader : IDisposable
     /// <exception cref="BenchmarkException">The emulator ended a feed that goes on, or refused one.</exception>
     public void ThrowIfFailed()
     {
-        if (_reading.IsFaulted) throw new BenchmarkException($"The page's reader could not go on: {_reading.Exception.InnerException!.Message}");
+        if (_readings.FirstOrDefault(reading => reading.IsFaulted) is { } failed)
+            throw new BenchmarkException($"The page's reader could not go on: {failed.Exception!.InnerException!.Message}");
     }
 
     public void Dispose()
     {
         _end.Cancel();
-        _ = ((IAsyncResult)_reading).AsyncWaitHandle.WaitOne();
+        _ = ((IAsyncResult)Task.WhenAll(_readings)).AsyncWaitHandle.WaitOne();
         _client.Dispose();
         _hasNewest.Dispose();
         _end.Dispose();

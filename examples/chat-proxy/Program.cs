@@ -71,7 +71,7 @@ internal sealed class ChatProxy : IJsonStreamingHandler<Question>
         {
             if (item.Data == "[DONE]")
             {
-                // By this the page knows that the text is whole, and closes its EventSource, which would ask again.
+                // By this the reader knows that the text is whole: a connection that was closed in order would look the same.
                 yield return new SseItem<string>("", "done");
                 yield break;
             }
@@ -79,7 +79,7 @@ internal sealed class ChatProxy : IJsonStreamingHandler<Question>
             if (part?.Choices is [{ Delta.Content.Length: > 0 } choice, ..])
                 yield return new SseItem<string>(choice.Delta.Content);
         }
-        // A connection that was closed in order looks the same as a text that is whole.
+        // Closed in order, and still not whole.
         throw new HttpRequestException("The model's stream ended without [DONE].");
     }
 

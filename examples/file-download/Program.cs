@@ -14,6 +14,7 @@ return await LambdaRuntime.RunAsync(() => new Downloads(Path.Combine(AppContext.
 /// <remarks>https://www.rfc-editor.org/rfc/rfc9110#name-range-requests</remarks>
 internal sealed class Downloads(string folder) : IStreamingLambdaHandler
 {
+    private static readonly (string, string) AcceptsRanges = ("Accept-Ranges", "bytes");
     private readonly ConcurrentDictionary<string, string> _tags = new();
 
     public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
@@ -42,7 +43,7 @@ internal sealed class Downloads(string folder) : IStreamingLambdaHandler
     private async Task SendAsync(FileStream file, FunctionUrlRequest request, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
         string tag = _tags.GetOrAdd(file.Name, TagOf);
-        (string, string)[] headers = [("Content-Type", "text/plain; charset=utf-8"), ("Accept-Ranges", "bytes"), ("Vary", "Accept-Encoding")];
+        (string, string)[] headers = [("Content-Type", "text/plain; charset=utf-8"), ("Vary", "Accept-Encoding")];
         if (ReadRange(request, tag) is { } asked)
         {
             (long from, long to) = Resolve(asked, file.Length);
@@ -52,13 +53,14 @@ internal sealed class Downloads(string folder) : IStreamingLambdaHandler
                 await response.SendProblemAsync($"The file has {file.Length} bytes.", unsatisfiable, cancellationToken);
                 return;
             }
-            var part = new StatusAndHeaders(206, [.. headers, ("ETag", tag), ("Content-Range", $"bytes {from}-{to - 1}/{file.Length}")]);
+            (string, string) sent = ("Content-Range", $"bytes {from}-{to - 1}/{file.Length}");
+            var part = new StatusAndHeaders(206, [.. headers, AcceptsRanges, ("ETag", tag), sent]);
             await response.WriteStatusAndHeadersAsync(part, cancellationToken);
             await CopyAsync(file, from, to, response.AsStream(), cancellationToken);
         }
         else if (TakesGzip(request))
         {
-            // Other bytes, so another tag: they must never be put behind the beginning of the others.
+            // Other bytes, so another tag, and no ranges: the file's own must never be put behind the beginning of these.
             var compressed = new StatusAndHeaders(200, [.. headers, ("ETag", tag.Insert(tag.Length - 1, "-gzip")), ("Content-Encoding", "gzip")]);
             await response.WriteStatusAndHeadersAsync(compressed, cancellationToken);
             var gzip = new GZipStream(response.AsStream(), CompressionLevel.Fastest);
@@ -68,7 +70,7 @@ internal sealed class Downloads(string folder) : IStreamingLambdaHandler
         }
         else
         {
-            await response.WriteStatusAndHeadersAsync(new(200, [.. headers, ("ETag", tag)]), cancellationToken);
+            await response.WriteStatusAndHeadersAsync(new(200, [.. headers, AcceptsRanges, ("ETag", tag)]), cancellationToken);
             await CopyAsync(file, 0, file.Length, response.AsStream(), cancellationToken);
         }
         await response.FinishAsync();

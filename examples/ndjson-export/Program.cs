@@ -46,7 +46,11 @@ internal sealed class Export : IStreamingLambdaHandler, IDisposable
 internal sealed class OrderDatabase : IDisposable
 {
     private const int PageSize = 500;
-    private readonly SqliteConnection _connection = new("Data Source=:memory:");
+
+    // Several invocations may read at once, where Lambda gives an environment more than one, and a connection is for one at a time: each page
+    // has its own. This one keeps the database in memory.
+    private const string Source = "Data Source=orders;Mode=Memory;Cache=Shared";
+    private readonly SqliteConnection _connection = new(Source);
 
     public OrderDatabase()
     {
@@ -82,7 +86,9 @@ internal sealed class OrderDatabase : IDisposable
 
     private async Task<List<Row>> ReadPageAsync(string? item, long after, CancellationToken cancellationToken)
     {
-        await using SqliteCommand query = _connection.CreateCommand();
+        await using SqliteConnection connection = new(Source);
+        await connection.OpenAsync(cancellationToken);
+        await using SqliteCommand query = connection.CreateCommand();
         query.CommandText = "SELECT id, item, price FROM orders WHERE id > $after AND item = ifnull($item, item) ORDER BY id LIMIT $size";
         query.Parameters.AddWithValue("$after", after);
         query.Parameters.AddWithValue("$item", item ?? (object)DBNull.Value);

@@ -28,7 +28,7 @@ static async Task SendClockAsync(Invocation invocation, ResponseStreamWriter res
         await response.SendProblemAsync("'Last-Event-ID' has no id of this stream. Its ids are numbers.", new(400), cancellationToken);
         return;
     }
-    // The default is 15 seconds, which is right behind a proxy. One second shows what a reader sees of it: nothing.
+    // The default, 15 seconds, keeps proxies from closing a silent connection. Here it is one second, to show that readers pass the comments over.
     var options = new ServerSentEventsOptions { KeepAliveInterval = TimeSpan.FromSeconds(1) };
     await response.SendServerSentEventsAsync(ReadTicksAsync(every, last, cancellationToken), new(200), options, cancellationToken);
 }

@@ -17,7 +17,8 @@ internal sealed class PageServer : IDisposable
             free.Start();
             Port = ((IPEndPoint)free.LocalEndpoint).Port;
         }
-        _listener.Prefixes.Add($"http://*:{Port}/");
+        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
+        _listener.Prefixes.Add($"http://localhost:{Port}/");
         _listener.Start();
         _serving = ServeAsync();
     }

@@ -155,6 +155,19 @@ public sealed class InvokeScriptTests : IDisposable
         Assert.Equal("a body"u8.ToArray(), _server.Body);
     }
 
+    [Fact]
+    public async Task In_Git_Bash_a_body_from_the_standard_input_is_refused_because_the_secrets_come_from_there()
+    {
+        Dictionary<string, string?> environment = Keys(region: "eu-west-1");
+        environment["OSTYPE"] = "msys";
+
+        CommandResult result = await InvokeAsync(_server.Url, environment, "--data-binary", "@-");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("in Git Bash the credentials take the standard input", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _server.Requests);
+    }
+
     [Theory]
     [InlineData("-F", "a=b")]
     [InlineData("-sF", "a=b")]

@@ -17,6 +17,7 @@ internal sealed class RecordingServer : IDisposable
             Port = ((IPEndPoint)free.LocalEndpoint).Port;
         }
 
+        // Not its own address only: HttpListener compares it with the Host field, which is that of the URL that a test calls.
         _listener.Prefixes.Add($"http://*:{Port}/");
         _listener.Start();
         _serving = ServeAsync(answer);

@@ -12,6 +12,7 @@ public sealed class StartOfGlibcTests : IDisposable
         #include <stdlib.h>
         #include <string.h>
         double ceil(double), cos(double), log(double), pow(double, double), sin(double);
+        double exp(double), fmod(double, double), atan2(double, double), fma(double, double, double), modf(double, double *);
         static int mapped(const char *name) {
             static char line[4096];
             FILE *maps = fopen("/proc/self/maps", "r");
@@ -25,6 +26,9 @@ public sealed class StartOfGlibcTests : IDisposable
             volatile double x = count;
             printf("%d ", mapped("/libm.so"));
             printf("%.17g %.17g %.17g %.17g %.17g ", ceil(x / 4), cos(x), log(x + 1), pow(x + 1, 0.5), sin(x));
+            double whole;
+            double part = modf(x * 2.5, &whole);
+            printf("%.17g %.17g %.17g %.17g %.17g %.17g ", exp(x), fmod(x * 7, 4), atan2(x, x), fma(x, x, x), part, whole);
             printf("%d\n", mapped("/libm.so"));
             pthread_t one, two;
             pthread_create(&one, NULL, allocate, NULL);
@@ -45,7 +49,8 @@ public sealed class StartOfGlibcTests : IDisposable
     {
         string[] answers = (await RunAsync()).Split('\n')[0].Split(' ');
 
-        Assert.Equal(["0", "1", "0.54030230586813977", "0.69314718055994529", "1.4142135623730951", "0.8414709848078965", "1"], answers);
+        Assert.Equal(["0", "1", "0.54030230586813977", "0.69314718055994529", "1.4142135623730951", "0.8414709848078965",
+            "2.7182818284590451", "3", "0.78539816339744828", "2", "0.5", "2", "1"], answers);
     }
 
     [Fact]

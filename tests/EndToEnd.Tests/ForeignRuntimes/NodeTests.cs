@@ -3,7 +3,7 @@ using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.EndToEnd.Tests.ForeignRuntimes;
 
-/// <summary>AWS's client for Node.js on the lambda.</summary>
+/// <summary>AWS's client for Node.js on the emulator.</summary>
 public sealed class NodeTests
 {
     private const string Handlers = """

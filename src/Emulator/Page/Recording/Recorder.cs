@@ -51,6 +51,7 @@ internal sealed class Recorder(TimeProvider time, RecorderLimits limits) : IInvo
     public IInvocationObserver Begin(InvokeRequest request, FunctionSettings function)
     {
         var invocation = new RecordedInvocation(this, request, function, time);
+        invocation.Open(request);
         TaskCompletionSource<RecordedInvocation>? expected = null;
         lock (_lock)
         {
@@ -60,7 +61,6 @@ internal sealed class Recorder(TimeProvider time, RecorderLimits limits) : IInvo
             if (_expected.Count > 0)
                 _expected.Remove(request.TraceId.Split(';')[0], out expected);
         }
-        invocation.Open(request);
         expected?.TrySetResult(invocation);
         Changes.Set();
         return invocation;
