@@ -14,15 +14,18 @@ public sealed class ZippedTests
         string published = Path.GetDirectoryName(await Example.PublishAsync(name))!;
         using var directory = new TemporaryDirectory();
         string zip = Path.Combine(directory.Path, "bootstrap.zip");
-        using (ZipArchive archive = ZipFile.Open(zip, ZipArchiveMode.Create))
-        {
-            foreach (string file in (string[])["bootstrap", needed])
-                archive.CreateEntryFromFile(Path.Combine(published, file), file);
-        }
+        Pack(zip, published, "bootstrap", needed);
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(zip, name);
         (HttpStatusCode status, string body) = await emulator.GetTextAsync(path);
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains(expected, body, StringComparison.Ordinal);
+    }
+
+    private static void Pack(string zip, string folder, params string[] files)
+    {
+        using ZipArchive archive = ZipFile.Open(zip, ZipArchiveMode.Create);
+        foreach (string file in files)
+            archive.CreateEntryFromFile(Path.Combine(folder, file), file);
     }
 }
