@@ -49,8 +49,7 @@ internal sealed class OrderDatabase : IDisposable
 
     // Several invocations may read at once, where Lambda gives an environment more than one, and a connection is for one at a time: each page
     // has its own. This one keeps the database in memory.
-    private const string Source = "Data Source=orders;Mode=Memory;Cache=Shared";
-    private readonly SqliteConnection _connection = new(Source);
+    private readonly SqliteConnection _connection = new("Data Source=orders;Mode=Memory;Cache=Shared");
 
     public OrderDatabase()
     {
@@ -86,7 +85,7 @@ internal sealed class OrderDatabase : IDisposable
 
     private async Task<List<Row>> ReadPageAsync(string? item, long after, CancellationToken cancellationToken)
     {
-        await using SqliteConnection connection = new(Source);
+        await using SqliteConnection connection = new(_connection.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using SqliteCommand query = connection.CreateCommand();
         query.CommandText = "SELECT id, item, price FROM orders WHERE id > $after AND item = ifnull($item, item) ORDER BY id LIMIT $size";
