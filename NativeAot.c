@@ -1,5 +1,6 @@
 /* What glibc does while a program starts, and a function can do without. NativeAot.targets links it into every executable for glibc: gcc, clang and zig
  * compile a C file among their arguments (docs/maintainers/decisions/0015). */
+#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -52,6 +53,18 @@ OF_TWO(fmod)
 OF_TWO(pow)
 LOADED_BY_ITS_FIRST_CALL(fma, (double x, double y, double z), (x, y, z))
 LOADED_BY_ITS_FIRST_CALL(modf, (double x, double *whole), (x, whole))
+
+/* A native library that the function brings may call libm without naming it, as SQLite's does: most programs have it at hand. So libm is opened, and for
+ * all to find, before the first library that .NET opens. */
+__attribute__((visibility("hidden"))) void *dlopen(const char *file, int mode) {
+    static void *(*volatile original)(const char *, int);
+    if (!original) {
+        void *(*found)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+        found("libm.so.6", RTLD_NOW | RTLD_GLOBAL);
+        original = found;
+    }
+    return original(file, mode);
+}
 
 /* glibc gives each thread that allocates a heap of its own: 64 MB of addresses, four system calls and two pages. .NET's objects are in none of them,
  * and each thread keeps small pieces at hand anyway: one heap serves them all. Who has set glibc's own variable wants another number. */

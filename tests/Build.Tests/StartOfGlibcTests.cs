@@ -54,6 +54,30 @@ public sealed class StartOfGlibcTests : IDisposable
     }
 
     [Fact]
+    public async Task A_library_that_calls_libm_without_naming_it_finds_it()
+    {
+        string library = await CompileAsync("library", "double log(double); double calculate(double x) { return log(x); }", "-fPIC", "-shared");
+        string program = await CompileAsync(
+            "caller",
+            """
+            #include <dlfcn.h>
+            #include <stdio.h>
+            int main(int count, char **arguments) {
+                void *library = dlopen(arguments[count - 1], RTLD_NOW);
+                double (*calculate)(double) = library ? dlsym(library, "calculate") : NULL;
+                if (!calculate) puts(dlerror());
+                else printf("%.17g\n", calculate(count));
+                return 0;
+            }
+            """,
+            Repository.PathOf("NativeAot.c"), "-Wl,--as-needed", "-ldl", "-lm");
+
+        CommandResult result = await Command.RunAsync(program, [library]);
+
+        Assert.Equal((0, "0.69314718055994529\n"), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
     public async Task Threads_share_one_heap()
     {
         string heaps = await RunAsync();
@@ -85,14 +109,20 @@ public sealed class StartOfGlibcTests : IDisposable
 
     private async Task<string> RunAsync()
     {
-        string source = Path.Combine(_directory.Path, "program.c");
-        string program = Path.Combine(_directory.Path, "program");
-        await File.WriteAllTextAsync(source, Program, TestContext.Current.CancellationToken);
-        CommandResult compiled = await Command.RunAsync(
-            Requires.Compiler(), ["-O2", source, Repository.PathOf("NativeAot.c"), "-o", program, "-pthread", "-Wl,--as-needed", "-ldl", "-lm"]);
-        Assert.Equal((0, ""), (compiled.ExitCode, compiled.Error));
+        string program = await CompileAsync(
+            "program", Program, Repository.PathOf("NativeAot.c"), "-pthread", "-Wl,--as-needed", "-ldl", "-lm");
         CommandResult result = await Command.RunAsync(program, []);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         return result.Output;
+    }
+
+    private async Task<string> CompileAsync(string name, string source, params string[] arguments)
+    {
+        string file = Path.Combine(_directory.Path, $"{name}.c");
+        string result = Path.Combine(_directory.Path, name);
+        await File.WriteAllTextAsync(file, source, TestContext.Current.CancellationToken);
+        CommandResult compiled = await Command.RunAsync(Requires.Compiler(), ["-O2", file, "-o", result, .. arguments]);
+        Assert.Equal((0, ""), (compiled.ExitCode, compiled.Error));
+        return result;
     }
 }
