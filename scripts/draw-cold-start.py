@@ -50,7 +50,7 @@ def draw_row(row, top):
     width = round(min(ratio, LONGEST) * UNIT)
     emphasis = ' class="ours"' if row["name"] == OURS else ""
     bar = "our-bar" if row["name"] == OURS else "bar"
-    yield f'  <text{emphasis} x="{LEFT - 12}" y="{top + 19}" text-anchor="end">{escape(row["name"])}</text>'
+    yield f'  <text{emphasis} x="{LEFT - 12}" y="{top + 19}" text-anchor="end">{escape(row["name"].replace("`", ""))}</text>'
     yield f'  <rect class="{bar}" x="{LEFT}" y="{top + 4}" width="{width}" height="20" rx="2" />'
     if ratio > LONGEST:
         x = LEFT + width - 40
@@ -61,7 +61,7 @@ def draw_row(row, top):
 def draw(rows):
     """The whole picture."""
     height = TOP + ROW * len(rows) + 36
-    told = "; ".join(f"{row['name']}: {row['ratio']}" for row in rows)
+    told = "; ".join(f"{row['name']}: {row['ratio']}" for row in rows).replace("`", "")
     yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     yield '     role="img" aria-labelledby="title description">'
     yield '  <title id="title">Cold start of streaming functions, as multiples of a minimal C program</title>'
@@ -72,7 +72,7 @@ def draw(rows):
     yield '  <text class="small" x="20" y="50">From the start of the process until it asks for its first event. Less is better.</text>'
     for index, row in enumerate(rows):
         yield from draw_row(row, TOP + ROW * index)
-    yield f'  <text class="small" x="20" y="{height - 16}">November 2026, two virtual x64 processors with Linux, not on Lambda.</text>'
+    yield f'  <text class="small" x="20" y="{height - 16}">November 2026, two virtual x64 processors with Linux, not on Lambda. From two runs, each beside the same C program.</text>'
     yield "</svg>"
 
 

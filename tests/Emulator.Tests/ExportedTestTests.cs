@@ -24,6 +24,22 @@ public sealed class ExportedTestTests
     }
 
     [Fact]
+    public async Task The_event_of_a_rest_api_stays_one()
+    {
+        await using TestEmulator emulator = await StartAsync("SendNumbersWithPause");
+        using var page = new PageClient(emulator.Page);
+
+        string test = await ExportAsync(page, """
+            {"event":{"httpMethod":"GET","resource":"/numbers","path":"/numbers","requestContext":{"path":"/prod/numbers"},
+                "multiValueQueryStringParameters":{"count":["2"],"pauseMs":["0"]}}}
+            """);
+
+        Assert.Contains("httpMethod", test, StringComparison.Ordinal);
+        Assert.Contains("Number: 2", test, StringComparison.Ordinal);
+        await ExportedTest.RunAsync(test);
+    }
+
+    [Fact]
     public async Task It_fails_where_the_answer_is_another()
     {
         await using TestEmulator emulator = await StartAsync("SendNumbersWithPause");

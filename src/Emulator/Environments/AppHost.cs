@@ -10,7 +10,7 @@ internal static class AppHost
     /// <summary>It has some 75 KB. What is larger than this is none, and is not read.</summary>
     private const int MaxBytes = 512 * 1024;
 
-    /// <summary>Stands in every one of them. In the eight bytes before it is where in the file the libraries begin: 0 if they are not in it.</summary>
+    /// <summary>Stands in every one of them. The eight bytes before it say where in the file the libraries begin: 0 if they are not in it.</summary>
     private static readonly byte[] Mark = SHA256.HashData(".net core bundle\n"u8);
 
     /// <summary>Whether a build is at work on it: its library is not there, or its runtime is not the one that its settings name.</summary>

@@ -158,7 +158,7 @@ internal sealed class Function(
         }
     }
 
-    // What ran before and is gone may come back at once: a build takes the old files away before it puts the new ones there, and a publish does so twice.
+    // What ran before and is gone may come back at once: a build takes the old files away before it puts the new ones there, a publish twice.
     private async Task<(FunctionSettings Newest, BootstrapFiles Files)> FindCodeAsync()
     {
         long asked = time.GetTimestamp();

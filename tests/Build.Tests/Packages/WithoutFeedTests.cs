@@ -61,9 +61,11 @@ public sealed class WithoutFeedTests(PackedFeed feed)
         CommandResult add = await PackedFeed.DotnetAsync(
             project, "add", "tests/tested.Tests", "package", "StreamingLambda.Emulator.Testing", "--version", feed.Version);
         Assert.True(add.ExitCode == 0, add.Output + add.Error);
+        string shown = CodeRegions.ShownBy("docs/emulator.md").First(code => code.Contains("LocalLambda.StartAsync", StringComparison.Ordinal));
+        Assert.Contains(shown, Repository.Read("src/Emulator.Testing/README.md"), StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             Path.Combine(project, "tests/tested.Tests/LambdaTests.cs"),
-            """
+            $$"""
             using StreamingLambda.Emulator.Testing;
 
             namespace tested.Tests;
@@ -73,9 +75,7 @@ public sealed class WithoutFeedTests(PackedFeed feed)
                 [Fact]
                 public async Task It_streams_to_whoever_calls_its_URL()
                 {
-                    await using LocalLambda lambda = await LocalLambda.StartAsync();
-                    using HttpResponseMessage response = await lambda.Function.Http.GetAsync(new Uri("/?name=Ada", UriKind.Relative));
-                    Assert.Equal("Hello\nAda!\nThis came as a stream.\n", await response.Content.ReadAsStringAsync());
+            {{shown}}
                 }
             }
             """,

@@ -29,6 +29,9 @@ internal sealed record HttpEvent
     /// <summary>Whether it came through a function URL.</summary>
     public required bool IsFromFunctionUrl { get; init; }
 
+    /// <summary>Whether it came through a REST API: its event has another form, with a resource and stage variables.</summary>
+    public required bool IsFromRestApi { get; init; }
+
     /// <summary>Reads an event; null: it was made from no HTTP request.</summary>
     public static HttpEvent? Read(ReadOnlyMemory<byte> json) => StrictJson.ReadOrNull(json, Read);
 
@@ -51,6 +54,7 @@ internal sealed record HttpEvent
             Target = query.Length > 0 ? $"{path}?{query}" : path,
             Headers = [.. AllHeaders(root).Where(header => !NotRepeated.Contains(header.Key)), .. Cookies(root)],
             Body = ReadBody(root),
+            IsFromRestApi = !isSecond,
             IsFromFunctionUrl = isSecond && Text(context, "domainName")?.Contains(".lambda-url.", StringComparison.Ordinal) == true,
         };
     }

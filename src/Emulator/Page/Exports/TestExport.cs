@@ -24,7 +24,7 @@ internal static class TestExport
         var test = new StringBuilder("[Fact]\npublic async Task ");
         test.Append(Name(http)).Append("()\n{\n    TestResponse response = await new TestHost(new ");
         test.Append(IsIdentifier(handler) ? handler : "MyHandler").Append("()).InvokeAsync(\n        ");
-        test.Append(http is null ? $"{Bytes(eventJson.Span)}" : Request(http)).Append(");\n\n");
+        test.Append(http is null or { IsFromRestApi: true } ? Bytes(eventJson.Span) : Request(http)).Append(");\n\n");
         if (errorType is not null)
             test.Append(CultureInfo.InvariantCulture, $"    Assert.Equal({Literal(errorType)}, response.Error?.LambdaType);\n");
         else
