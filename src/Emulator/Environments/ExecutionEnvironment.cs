@@ -153,8 +153,8 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             return null;
 
         await _process.OutputShownAsync();
-        if (!invocation.Begun.IsCompleted)
-            await Task.WhenAny(invocation.Outcome, Task.Delay(LastBytes, _time, CancellationToken.None));
+        if (!invocation.Received.IsCompleted)
+            await Task.WhenAny(invocation.Received, Task.Delay(LastBytes, _time, CancellationToken.None));
 
         // What is on its way to a slow caller still gets there, as long as the invocation may take.
         InvocationOutcome failure = InvocationOutcome.PlatformError(

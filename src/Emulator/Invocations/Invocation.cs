@@ -11,6 +11,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<InvocationOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _judged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,6 +79,9 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
 
     /// <summary>Ends when the runtime begins to answer, or when the caller has its outcome without that.</summary>
     public Task Begun => _begun.Task;
+
+    /// <summary>Ends when nothing of a response can come any more: its connection has ended, or the caller has its outcome.</summary>
+    public Task Received => _received.Task;
 
     /// <summary>Ends when the runtime is through with it: it asked for the next one.</summary>
     public Task Finished => _finished.Task;
@@ -171,6 +175,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
         {
             _state = State.BrokenOff;
         }
+        _received.TrySetResult();
     }
 
     /// <summary>For <see cref="ResponseInProgress"/>: the response ended. When it was cut off, the platform's verdict says why.</summary>
@@ -232,6 +237,7 @@ internal sealed class Invocation(InvokeRequest request, IResponseReceiver receiv
         _state = state;
         Observer?.OnOutcome(outcome);
         _outcome.TrySetResult(outcome);
+        _received.TrySetResult();
         _begun.TrySetResult();
     }
 
