@@ -170,7 +170,7 @@ internal sealed class Function(
             BootstrapFiles known;
             lock (_lock)
                 known = _known;
-            if (!known.IsBuilt || !IsBehind(files, BootstrapFiles.Read(known.Path)) || time.GetElapsedTime(asked) >= Absence)
+            if (!known.IsBuilt || !IsBehind(files, known.Path) || time.GetElapsedTime(asked) >= Absence)
                 return (newest, files);
             if (!isExplained)
             {
@@ -183,8 +183,8 @@ internal sealed class Function(
     }
 
     /// <summary>Whether what was found is not there any more, or was found only because what ran before was not there just then.</summary>
-    private static bool IsBehind(BootstrapFiles found, BootstrapFiles before) =>
-        !found.IsBuilt || (found.Path != before.Path && (!before.IsBuilt || before.NewestWrite > found.NewestWrite));
+    private static bool IsBehind(BootstrapFiles found, string before) =>
+        !found.IsBuilt || (found.Path != before && BootstrapFiles.Read(before) is var now && (!now.IsBuilt || now.NewestWrite > found.NewestWrite));
 
     private bool IsNew(BootstrapFiles files)
     {
