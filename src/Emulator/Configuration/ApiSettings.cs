@@ -61,7 +61,14 @@ internal sealed record ApiSettings
 /// <param name="IsSigned">Whether callers sign their requests, for the service <c>execute-api</c>.</param>
 /// <param name="NeedsKey">Whether they send an API key.</param>
 /// <param name="Authorizer">What decides besides, and is not reproduced here: such a route is closed. Null: nothing.</param>
-internal sealed record RouteAuth(bool IsSigned = false, bool NeedsKey = false, string? Authorizer = null);
+internal sealed record RouteAuth(bool IsSigned = false, bool NeedsKey = false, string? Authorizer = null)
+{
+    /// <summary>The service that requests are signed for.</summary>
+    public const string Service = "execute-api";
+
+    /// <summary>The header that an API key comes in.</summary>
+    public const string KeyHeader = "x-api-key";
+}
 
 /// <summary>A method of a resource and the function behind it.</summary>
 internal sealed record RouteSettings

@@ -9,7 +9,8 @@ internal static class HeaderText
     /// <summary>Whether HTTP allows it as a header's value: no control character but the tab.</summary>
     public static bool IsValue(string text) => !text.Any(c => char.IsControl(c) && c != '\t');
 
-    /// <summary>Whether HTTP allows it as a header's name.</summary>
+    /// <summary>Whether HTTP allows it as a header's name, or as a method.</summary>
+    /// <remarks>https://www.rfc-editor.org/rfc/rfc9110#name-tokens</remarks>
     public static bool IsName(string text) =>
         text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 

@@ -45,9 +45,9 @@ internal static partial class ApiBanner
 
     private static string Call(ApiSettings api, RouteSettings route, string root)
     {
-        string curl = route.Auth.IsSigned ? CurlLine.Signed(api.Account, "execute-api") : "curl -N";
+        string curl = route.Auth.IsSigned ? CurlLine.Signed(api.Account, RouteAuth.Service) : "curl -N";
         string method = route.Method is RouteSettings.AnyMethod or "GET" ? "" : $" -X {route.Method}";
-        string key = route.Auth.NeedsKey ? $" -H 'x-api-key: {api.Keys[0]}'" : "";
+        string key = route.Auth.NeedsKey ? $" -H '{RouteAuth.KeyHeader}: {api.Keys[0]}'" : "";
         string path = route.Resource == ApiSettings.DefaultStage ? "/" : Parameter().Replace(route.Resource, "$1");
         return $"{curl}{method}{key} {root}{path}";
     }

@@ -34,7 +34,7 @@ internal sealed record CallTarget(string Method, string Origin, string Path, Acc
             served.Url.GetLeftPart(UriPartial.Authority),
             api.StagePath + path,
             auth.IsSigned ? api.Account : null,
-            ApiDoor.Service,
+            RouteAuth.Service,
             auth.NeedsKey ? api.Keys[0] : null);
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Doors;
 using StreamingLambda.Emulator.Doors.Auth;
 using StreamingLambda.Emulator.Doors.FunctionUrl;
@@ -16,8 +17,6 @@ namespace StreamingLambda.Emulator.Page;
 internal sealed class Calls(
     IReadOnlyList<ServedFunction> functions, IReadOnlyList<ServedApi> apis, Recorder recorder, TimeProvider time) : IDisposable
 {
-    private const string KeyHeader = "x-api-key";
-
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -124,8 +123,8 @@ internal sealed class Calls(
         traceRoot = TraceHeader.New(time.GetUtcNow()).Root;
         request.Headers.Remove(TraceHeader.Name);
         request.Headers.Add(TraceHeader.Name, traceRoot);
-        if (target.Key is { } key && !request.Headers.Contains(KeyHeader))
-            request.Headers.TryAddWithoutValidation(KeyHeader, key);
+        if (target.Key is { } key && !request.Headers.Contains(RouteAuth.KeyHeader))
+            request.Headers.TryAddWithoutValidation(RouteAuth.KeyHeader, key);
         if (target.Signer is { } signer)
             RequestSigner.Sign(request, RequestTarget.Parse(target.Path), body, signer, time.GetUtcNow(), target.Service);
         return request;

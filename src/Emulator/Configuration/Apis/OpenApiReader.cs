@@ -67,5 +67,5 @@ internal sealed class OpenApiReader(ApiValues values, FunctionNames functions, A
     }
 
     private bool IsApiKey(MapNode scheme) =>
-        values.Text(scheme, "type") == "apiKey" && "x-api-key".Equals(values.Text(scheme, "name"), StringComparison.OrdinalIgnoreCase);
+        values.Text(scheme, "type") == "apiKey" && RouteAuth.KeyHeader.Equals(values.Text(scheme, "name"), StringComparison.OrdinalIgnoreCase);
 }

@@ -12,15 +12,12 @@ namespace StreamingLambda.Emulator.Doors.Apis;
 /// <summary>What stands behind the port of an API: its stage, and beside it the Lambda API for those who sign.</summary>
 internal sealed class ApiDoor(ApiSettings api, IReadOnlyList<Function> functions, EmulatorConsole console, TimeProvider time)
 {
-    /// <summary>The service that APIs are signed for.</summary>
-    public const string Service = "execute-api";
-
     private readonly bool _isRest = api.Kind == ApiKind.Rest;
     private readonly RouteTable _routes = new(api.Routes, api.Kind);
     private readonly Dictionary<string, Function> _functions = functions.ToDictionary(function => function.Settings.Name, StringComparer.Ordinal);
     private readonly IApiEndpoint _endpoint = api.Kind == ApiKind.Rest ? new RestApiEndpoint(api, console, time) : new HttpApiEndpoint(api, time);
     private readonly LambdaApiDoor _lambdaApi = new(functions, api.Account, api.Limits, time);
-    private readonly SignatureVerifier _verifier = new(api.Account, time, Service);
+    private readonly SignatureVerifier _verifier = new(api.Account, time, RouteAuth.Service);
     private readonly CallerCheck _callers = new(api.Doors);
 
     /// <summary>Handles one request.</summary>
@@ -79,11 +76,11 @@ internal sealed class ApiDoor(ApiSettings api, IReadOnlyList<Function> functions
         }
         if (auth.IsSigned && _verifier.Verify(context.Request, target, body) is { } denied)
             return denied.Type == LambdaError.MissingToken ? Unsigned(denied) : denied;
-        string? key = auth.NeedsKey ? context.Request.Headers["x-api-key"].ToString() : null;
+        string? key = auth.NeedsKey ? context.Request.Headers[RouteAuth.KeyHeader].ToString() : null;
         if (key is not null && !api.Keys.Contains(key))
         {
             string explanation = $"{(key.Length == 0 ? "it has no API key" : "its API key is not one of this API's")}. "
-                + "Send one as x-api-key, as the curl line above does.";
+                + $"Send one as {RouteAuth.KeyHeader}, as the curl line above does.";
             return Error(StatusCodes.Status403Forbidden, "ForbiddenException", "Forbidden", explanation);
         }
         return await _endpoint.HandleAsync(new ApiRequest(context, target, path, match, body, key), _functions[match.Route.Function]);
@@ -106,8 +103,8 @@ internal sealed class ApiDoor(ApiSettings api, IReadOnlyList<Function> functions
 
     private LambdaError Unsigned(LambdaError denied)
     {
-        string explanation = $"{denied.Explanation} Sign it for the service {Service}, as the curl line above does, or start the emulator with "
-            + "--auth NONE to take plain ones.";
+        string explanation = $"{denied.Explanation} Sign it for the service {RouteAuth.Service}, as the curl line above does, "
+            + "or start the emulator with --auth NONE to take plain ones.";
         return _isRest
             ? denied with { Explanation = explanation }
             : Error(StatusCodes.Status403Forbidden, "ForbiddenException", "Forbidden", explanation);

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using StreamingLambda.Emulator.Configuration;
+using StreamingLambda.Emulator.Http;
 using StreamingLambda.Emulator.Output;
 
 namespace StreamingLambda.Emulator.Page.Exports;
@@ -9,10 +9,6 @@ namespace StreamingLambda.Emulator.Page.Exports;
 /// <summary>An invocation as a shell command that makes it again.</summary>
 internal static class CurlExport
 {
-    /// <summary>What methods and names of headers are made of: https://www.rfc-editor.org/rfc/rfc9110#name-tokens</summary>
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     /// <summary>Composes it.</summary>
     public static string Of(ServedFunction served, ReadOnlyMemory<byte> eventJson)
     {
@@ -51,11 +47,9 @@ internal static class CurlExport
 
     // An event may say anything, and be none of a request that curl can make: it would ask another server, or read a file for a header.
     private static bool CanBeTyped(HttpEvent http) =>
-        IsToken(http.Method)
+        HeaderText.IsName(http.Method)
             && http.Target is ['/', ..] && http.Target.All(c => c is > ' ' and <= '~' and not '#')
-            && http.Headers.All(header => IsToken(header.Key) && header.Value.All(c => c != '\n' && IsVisible(c)));
-
-    private static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+            && http.Headers.All(header => HeaderText.IsName(header.Key) && header.Value.All(c => c != '\n' && IsVisible(c)));
 
     // A shell cannot take a NUL, and nobody should paste what he cannot see.
     private static string WithBody(Account? signer, ReadOnlyMemory<byte> body, string rest)
