@@ -43,12 +43,11 @@ internal sealed class FunctionSession : IDisposable
     /// <summary>Runs one invocation and waits until the function asks for the next.</summary>
     /// <param name="answer">The event.</param>
     /// <param name="workload">What it asks for.</param>
-    /// <param name="onFirstByte">Called when the first byte of prelude or body has arrived.</param>
-    public InvocationTimes Invoke(NextAnswer answer, Workload workload, Action? onFirstByte = null)
+    public InvocationTimes Invoke(NextAnswer answer, Workload workload)
     {
         try
         {
-            InvocationTimes times = _player.Invoke(answer, workload, onFirstByte);
+            InvocationTimes times = _player.Invoke(answer, workload);
             return times with { AskedForNext = _player.WaitForNext() };
         }
         catch (BenchmarkException e)

@@ -30,16 +30,14 @@ internal static class StartPhases
     {
         Workload workload = WorkloadFor(context.Target);
         using FunctionSession session = context.NewSession();
-        long cpuToFirstByte = 0;
         _ = session.Start();
         ResourceUsage started = session.Process.ReadUsage();
         double idle = session.Process.ResidentBytes / 1e6;
-        _ = session.Invoke(context.AnswerWith(workload), workload, () => cpuToFirstByte = session.Process.CpuNanoseconds - started.CpuNanoseconds);
+        _ = session.Invoke(context.AnswerWith(workload), workload);
         ResourceUsage invoked = session.Process.ReadUsage() - started;
 
         context.Add(Metric.StartCpu, started.CpuMilliseconds);
         context.Add(Metric.StartFaults, started.MinorFaults + started.MajorFaults);
-        context.Add(Metric.FirstByteCpu, cpuToFirstByte / 1e6);
         context.Add(Metric.FirstInvocationCpu, invoked.CpuMilliseconds);
         context.Add(Metric.FirstInvocationFaults, invoked.MinorFaults + invoked.MajorFaults);
         context.Add(Metric.IdleMemory, idle);
@@ -93,12 +91,12 @@ internal static class StartPhases
         NextAnswer answer = context.AnswerWith(workload);
         using FunctionSession session = context.NewSession();
         _ = session.Start(quota);
-        long before = session.Process.CpuNanoseconds;
+        ResourceUsage before = session.Process.ReadUsage();
         quota?.Limit(ShareOf128Megabytes);
 
         InvocationTimes times = session.Invoke(answer, workload);
         double elapsed = TimeProvider.System.GetElapsedTime(times.HandedOut, times.AskedForNext).TotalMilliseconds;
-        return (elapsed, (session.Process.CpuNanoseconds - before) / 1e6);
+        return (elapsed, (session.Process.ReadUsage() - before).CpuMilliseconds);
     }
 
     private static Workload WorkloadFor(Target target) => target.ColdOnly ? Workload.Anything : Workload.Tiny;

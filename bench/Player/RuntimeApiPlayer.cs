@@ -52,9 +52,8 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
     /// <summary>Hands out an event and receives the response, to the answer that accepts it.</summary>
     /// <param name="answer">The event.</param>
     /// <param name="workload">What it asks for.</param>
-    /// <param name="onFirstByte">Called when the first byte of prelude or body has arrived.</param>
     /// <exception cref="BenchmarkException">The response breaks the protocol or is not the workload's.</exception>
-    public InvocationTimes Invoke(NextAnswer answer, Workload workload, Action? onFirstByte = null)
+    public InvocationTimes Invoke(NextAnswer answer, Workload workload)
     {
         Connection next = _next ?? throw new InvalidOperationException("The function has not asked for an event: call WaitForNext first.");
         _next = null;
@@ -67,7 +66,7 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
         bool close = request.ClosesConnection;
         connection.Skip(request.HeadLength);
 
-        (long firstByte, long lastByte) = ReceiveBody(connection, handedOut, onFirstByte);
+        (long firstByte, long lastByte) = ReceiveBody(connection, handedOut);
         connection.Send(Accepted);
         if (close) _waiter.Close(connection);
         _response.Verify(workload, _chunks.Trailers);
@@ -76,7 +75,7 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
 
     public void Dispose() => _waiter.Dispose();
 
-    private (long FirstByte, long LastByte) ReceiveBody(Connection connection, long started, Action? onFirstByte)
+    private (long FirstByte, long LastByte) ReceiveBody(Connection connection, long started)
     {
         _chunks.Reset();
         _response.Reset();
@@ -84,12 +83,7 @@ internal sealed class RuntimeApiPlayer(Func<string?> describeEnd, TimeSpan timeo
         while (true)
         {
             ReadChunks(connection);
-            if (firstByte == 0 && _response.HasData)
-            {
-                firstByte = connection.ReceivedAt;
-                onFirstByte?.Invoke();
-            }
-
+            if (firstByte == 0 && _response.HasData) firstByte = connection.ReceivedAt;
             if (_chunks.IsComplete) return (firstByte, connection.ReceivedAt);
 
             if (!connection.Receive()) throw _waiter.ConnectionLost();

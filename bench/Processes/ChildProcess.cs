@@ -10,6 +10,8 @@ internal sealed unsafe class ChildProcess : IDisposable
 {
     private const int ShownOutputBytes = 4096;
 
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
+
     private readonly SafeFileHandle _output;
     private readonly SpawnPlan _plan;
     private int _pid;
@@ -49,13 +51,12 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Its processor time and page faults so far. The clock is read first, and that at once.</summary>
+    /// <summary>Its processor time and page faults until it has nothing more to do for now.</summary>
     public ResourceUsage ReadUsage()
     {
+        WaitUntilIdle();
         long cpu = CpuNanoseconds;
-        string stat = File.ReadAllText($"/proc/{_pid}/stat");
-        // Behind the name, which may hold spaces and brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        string[] fields = ReadStat($"/proc/{_pid}");
         return new ResourceUsage(cpu, long.Parse(fields[7], CultureInfo.InvariantCulture), long.Parse(fields[9], CultureInfo.InvariantCulture));
     }
 
@@ -109,6 +110,34 @@ internal sealed unsafe class ChildProcess : IDisposable
 
         _plan.Dispose();
         _output.Dispose();
+    }
+
+    /// <summary>Waits until no thread of it runs, for a second at most: the system adds what a thread has used to the clock when the thread leaves
+    /// its processor. While it runs, that may be missing.</summary>
+    private void WaitUntilIdle()
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        while (Directory.EnumerateDirectories($"/proc/{_pid}/task").Any(IsRunning) && TimeProvider.System.GetElapsedTime(started) < LongestWork)
+            _ = Thread.Yield();
+    }
+
+    private static bool IsRunning(string thread)
+    {
+        try
+        {
+            return ReadStat(thread)[0] is "R";
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false; // it has ended
+        }
+    }
+
+    /// <summary>The fields behind the name, which may hold spaces and brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html</summary>
+    private static string[] ReadStat(string process)
+    {
+        string stat = File.ReadAllText($"{process}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     private bool Reap(int options)

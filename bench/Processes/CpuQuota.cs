@@ -10,15 +10,17 @@ internal sealed class CpuQuota : IDisposable
     /// <summary>In microseconds. How finely Lambda deals processor time out is not documented; this is what measurements of others found.</summary>
     public const int Period = 20_000;
 
-    private readonly string _group;
     private readonly bool _isV2;
 
     private CpuQuota(string parent, bool isV2)
     {
-        _group = Path.Combine(parent, $"bench-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        Group = Path.Combine(parent, $"bench-{Environment.ProcessId}-{Guid.NewGuid():N}");
         _isV2 = isV2;
-        _ = Directory.CreateDirectory(_group);
+        _ = Directory.CreateDirectory(Group);
     }
+
+    /// <summary>The group's directory.</summary>
+    public string Group { get; }
 
     /// <summary>Makes a group without a limit.</summary>
     /// <returns>Null where this process may not.</returns>
@@ -65,7 +67,7 @@ internal sealed class CpuQuota : IDisposable
     /// <summary>Removes the group. Its processes must have ended.</summary>
     public void Dispose()
     {
-        if (Directory.Exists(_group)) Directory.Delete(_group);
+        if (Directory.Exists(Group)) Directory.Delete(Group);
     }
 
     private void Unlimit() => Write(_isV2 ? "cpu.max" : "cpu.cfs_quota_us", _isV2 ? "max" : "-1");
@@ -73,7 +75,7 @@ internal sealed class CpuQuota : IDisposable
     // Not created where there is none: that would say that there is no such control.
     private void Write(string file, string value)
     {
-        using FileStream stream = new(Path.Combine(_group, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        using FileStream stream = new(Path.Combine(Group, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
     }
 

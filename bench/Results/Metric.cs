@@ -12,19 +12,16 @@ internal sealed record Metric(string Name)
     /// <summary>The sum of the two for one process, which is what a caller waits for.</summary>
     public static readonly Metric ColdStartAndFirstInvocation = new("coldStartAndFirstByteMs");
 
-    /// <summary>Processor time from spawn to the first request for an event.</summary>
+    /// <summary>Processor time from spawn until the process waits for its first event.</summary>
     public static readonly Metric StartCpu = new("startCpuMs");
 
-    /// <summary>Page faults from spawn to the first request for an event.</summary>
+    /// <summary>Page faults from spawn until the process waits for its first event.</summary>
     public static readonly Metric StartFaults = new("startPageFaults");
 
-    /// <summary>Processor time from the first request for an event to the first byte of prelude or body.</summary>
-    public static readonly Metric FirstByteCpu = new("firstByteCpuMs");
-
-    /// <summary>Processor time from the first request for an event to the second.</summary>
+    /// <summary>Processor time from there until the process waits for its second event.</summary>
     public static readonly Metric FirstInvocationCpu = new("firstInvocationCpuMs");
 
-    /// <summary>Page faults from the first request for an event to the second.</summary>
+    /// <summary>Page faults in the same time.</summary>
     public static readonly Metric FirstInvocationFaults = new("firstInvocationPageFaults");
 
     /// <summary>As <see cref="ColdStart"/>, with nothing of the program's file in memory.</summary>
@@ -68,7 +65,7 @@ internal sealed record Metric(string Name)
 
     public static IReadOnlyList<Metric> All { get; } =
     [
-        ColdStart, FirstInvocation, ColdStartAndFirstInvocation, StartCpu, StartFaults, FirstByteCpu, FirstInvocationCpu, FirstInvocationFaults,
+        ColdStart, FirstInvocation, ColdStartAndFirstInvocation, StartCpu, StartFaults, FirstInvocationCpu, FirstInvocationFaults,
         UncachedStart, UncachedStartAndFirstInvocation, UncachedMajorFaults, LimitedFirstInvocation, CountedFirstInvocation,
         IdleMemory, WarmFirstByte, CpuPerInvocation, Connections, SmallChunks, BigThroughput, PeakMemory, ResidentMemory,
     ];

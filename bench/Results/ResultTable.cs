@@ -25,7 +25,6 @@ internal static class ResultTable
             new("CPU of the start p10 / median ms", r => Join(r[Metric.StartCpu], "0.00", s => [s.P10, s.Median])),
             new("x (p10)", r => Ratio(r, baseline, Metric.StartCpu, s => s.P10)),
             new("page faults", r => Join(r[Metric.StartFaults], "0", s => [s.Median])),
-            new("CPU to the first byte p10 / median ms", r => Join(r[Metric.FirstByteCpu], "0.000", s => [s.P10, s.Median])),
             new("CPU of the first invocation p10 / median ms", r => Join(r[Metric.FirstInvocationCpu], "0.000", s => [s.P10, s.Median])),
             new("page faults", r => Join(r[Metric.FirstInvocationFaults], "0", s => [s.Median])),
             new("idle RSS MB", r => Join(r[Metric.IdleMemory], "0.0", s => [s.Median])),

@@ -12,14 +12,12 @@ public sealed class StartPhasesTests
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public void Cost_is_apart_for_start_first_byte_and_invocation()
+    public void Cost_is_apart_for_start_and_first_invocation()
     {
         TargetResult result = Run(StartPhases.Cost);
 
-        double firstByte = result[Metric.FirstByteCpu].Min;
-        double invocation = result[Metric.FirstInvocationCpu].Min;
         Assert.InRange(result[Metric.StartCpu].Min, 0.05, 1000);
-        Assert.InRange(firstByte, 0.001, invocation);
+        Assert.InRange(result[Metric.FirstInvocationCpu].Min, 0.001, 1000);
         // A static program of 0.7 MB touches some of its 180 pages, and nearly none anew for an event.
         Assert.InRange(result[Metric.StartFaults].Min, 10, 200);
         Assert.InRange(result[Metric.FirstInvocationFaults].Min, 0, 20);
