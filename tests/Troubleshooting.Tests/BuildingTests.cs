@@ -48,19 +48,19 @@ public sealed class BuildingTests
     }
 
     [Fact]
-    public async Task No_linker() => Page.Shows(await BuildWithoutAsync(["clang", "gcc"], "--local"));
+    public async Task A_tool_that_is_missing() => Page.Shows(
+    [
+        await BuildWithoutAsync(["clang", "gcc"], "--local"),
+        await BuildWithoutAsync(["zip"], "--local"),
+    ]);
 
     [Fact]
-    public async Task A_tool_that_is_missing() => Page.Shows(await BuildWithoutAsync(["zip"], "--local"));
-
-    [Fact]
-    public async Task No_Docker() => Page.Shows(await BuildWithoutAsync(["docker"]));
-
-    [Fact]
-    public async Task Docker_is_not_running() => Page.Shows(await BuildWithDockerAsync("exit 1"));
-
-    [Fact]
-    public async Task Docker_without_BuildKit() => Page.Shows(await BuildWithDockerAsync("""[ "$1" = info ]"""));
+    public async Task Docker_that_is_missing_or_does_not_answer() => Page.Shows(
+    [
+        await BuildWithoutAsync(["docker"]),
+        await BuildWithDockerAsync("exit 1"),
+        await BuildWithDockerAsync("""[ "$1" = info ]"""),
+    ]);
 
     [Fact]
     public async Task LinkForGlibc_without_a_target() =>
@@ -78,26 +78,19 @@ public sealed class BuildingTests
         Page.Shows(await PublishAsync("echo \"Bad.cs(7,42): error IL3050: Using member 'x' can break functionality\"; exit 1"));
 
     [Fact]
-    public async Task A_publish_without_an_executable() => Page.Shows(await PublishAsync("touch \"$out/MyFunction\""));
-
-    [Fact]
-    public async Task A_file_with_the_name_of_the_executable() => Page.Shows(await RunTargetAsync(
-        "RefuseSecondExecutable",
-        """
-        <PropertyGroup><PublishAot>true</PublishAot><TargetName>bootstrap</TargetName></PropertyGroup>
-        <ItemGroup><ResolvedFileToPublish Include="bin/tools/bootstrap" RelativePath="bootstrap" /></ItemGroup>
-        """));
-
-    [Fact]
-    public async Task A_file_name_that_a_zip_cannot_hold() =>
-        Page.Shows(await PublishAsync("touch \"$out/bootstrap\" \"$out/back\\\\slash\""));
-
-    [Fact]
-    public async Task A_function_that_is_too_large() =>
-        Page.Shows(await PublishAsync("touch \"$out/bootstrap\"; truncate -s 262144001 \"$out/model.bin\""));
-
-    [Fact]
-    public async Task A_copy_of_the_C_library() => Page.Shows(await PublishAsync("touch \"$out/bootstrap\" \"$out/libm.so.6\""));
+    public async Task Files_that_cannot_be_packed() => Page.Shows(
+    [
+        await PublishAsync("touch \"$out/MyFunction\""),
+        await RunTargetAsync(
+            "RefuseSecondExecutable",
+            """
+            <PropertyGroup><PublishAot>true</PublishAot><TargetName>bootstrap</TargetName></PropertyGroup>
+            <ItemGroup><ResolvedFileToPublish Include="bin/tools/bootstrap" RelativePath="bootstrap" /></ItemGroup>
+            """),
+        await PublishAsync("touch \"$out/bootstrap\" \"$out/back\\\\slash\""),
+        await PublishAsync("touch \"$out/bootstrap\"; truncate -s 262144001 \"$out/model.bin\""),
+        await PublishAsync("touch \"$out/bootstrap\" \"$out/libm.so.6\""),
+    ]);
 
     [Fact]
     public async Task No_zig()
@@ -128,17 +121,10 @@ public sealed class BuildingTests
     }
 
     [Fact]
-    public async Task A_binary_linked_to_a_newer_glibc()
+    public async Task An_executable_that_Lambda_cannot_run()
     {
         Assert.SkipUnless(Tools.IsInPath("readelf"), "'readelf' is not in PATH.");
-        Page.Shows(await CheckAsync(ThisProcessor, "/bin/sh"));
-    }
-
-    [Fact]
-    public async Task A_binary_for_another_processor()
-    {
-        Assert.SkipUnless(Tools.IsInPath("readelf"), "'readelf' is not in PATH.");
-        Page.Shows(await CheckAsync(OtherProcessor, BuiltPrograms.Bootstrap));
+        Page.Shows([await CheckAsync(ThisProcessor, "/bin/sh"), await CheckAsync(OtherProcessor, BuiltPrograms.Bootstrap)]);
     }
 
     [Fact]

@@ -10,12 +10,17 @@ public sealed class EmulatorTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_port_is_taken()
+    public async Task A_port_or_an_address_that_cannot_be_used()
     {
         await using RunningEmulator first = await RunningEmulator.StartAsync(BuiltPrograms.Bootstrap, "SendNumbersWithPause");
         string port = $"{first.Http.BaseAddress!.Port}";
 
-        Page.Shows(await RefuseAsync(["--port", port, "--function", "StreamingNumbers"]));
+        Page.Shows(
+        [
+            await RefuseAsync(["--port", port, "--function", "StreamingNumbers"]),
+            await RefuseAsync(["--port", "65535"]),
+            await RefuseAsync(["--bind", "192.0.2.1"]),
+        ]);
     }
 
     [Fact]
@@ -29,15 +34,11 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
-    public async Task No_template() => Page.Shows(await RefuseAsync(["--template", "template.yml"]));
-
-    [Fact]
-    public async Task A_template_that_is_not_YAML()
-    {
-        string template = Template("FunctionUrlConfig: { AuthType: NONE");
-
-        Page.Shows(await RefuseAsync(["--template", template]));
-    }
+    public async Task A_template_that_cannot_be_read() => Page.Shows(
+    [
+        await RefuseAsync(["--template", "template.yml"]),
+        await RefuseAsync(["--template", Template("FunctionUrlConfig: { AuthType: NONE")]),
+    ]);
 
     [Fact]
     public async Task A_setting_that_AWS_would_refuse()
@@ -98,9 +99,6 @@ public sealed class EmulatorTests : IDisposable
 
         Page.Shows([alone, emulator.Program.Output]);
     }
-
-    [Fact]
-    public async Task An_address_of_another_machine() => Page.Shows(await RefuseAsync(["--bind", "192.0.2.1"]));
 
     [Fact]
     public async Task An_emulator_that_everybody_reaches()
@@ -182,9 +180,6 @@ public sealed class EmulatorTests : IDisposable
 
         Page.Shows([broken, await RefuseAsync(["--bootstrap", zip])]);
     }
-
-    [Fact]
-    public async Task More_functions_than_ports() => Page.Shows(await RefuseAsync(["--port", "65535"]));
 
     [Fact]
     public async Task No_bootstrap_to_run()

@@ -18,11 +18,6 @@ internal static partial class Page
             match.Groups["text"].Value,
             [.. Block().Matches(match.Groups["text"].Value).Select(block => block.Groups["message"].Value)]))];
 
-    /// <summary>The lines of the index: a piece of a message, empty where an entry has none, and the entry's link.</summary>
-    public static IReadOnlyList<(string Message, string Heading, string Anchor)> Index { get; } =
-        [.. IndexLine().Matches(Text).Select(match => (
-            match.Groups["message"].Value, match.Groups["heading"].Value, match.Groups["anchor"].Value))];
-
     /// <summary>Fails unless the entry shows just these messages, in this order: each block is whole lines of what was produced, where
     /// <c>&lt;a word&gt;</c> stands for what varies within a line and <c>...</c> for anything.</summary>
     public static void Shows(IReadOnlyList<string> produced, [CallerMemberName] string test = "")
@@ -57,9 +52,6 @@ internal static partial class Page
     [GeneratedRegex("^```text\n(?<message>(?s:.*?))\n```$", RegexOptions.Multiline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"^- (``?(?<message>.+?)``?: )?\[(?<heading>[^\]]+)\]\(#(?<anchor>[^)]+)\)$", RegexOptions.Multiline)]
-    private static partial Regex IndexLine();
-
     [GeneratedRegex(@"<[a-z][a-z ]*>|\.\.\.")]
     private static partial Regex Placeholder();
 
@@ -71,14 +63,8 @@ internal static partial class Page
 
         /// <summary>The heading as a method's name.</summary>
         public string TestName { get; } = NoWord().Replace(Heading, "_").Trim('_');
-
-        /// <summary>The heading as GitHub links it.</summary>
-        public string Anchor { get; } = NoAnchor().Replace(Heading, "").Replace(' ', '-').ToLowerInvariant();
     }
 
     [GeneratedRegex("[^A-Za-z0-9]+")]
     private static partial Regex NoWord();
-
-    [GeneratedRegex("[^A-Za-z0-9 -]")]
-    private static partial Regex NoAnchor();
 }

@@ -50,23 +50,6 @@ public sealed partial class PageTests
         Assert.Equal(Fence().Count(Page.Text), Page.Entries.Sum(entry => entry.Messages.Count));
     }
 
-    [Fact]
-    public void The_index_links_each_entry_in_order()
-    {
-        Assert.Equal(Page.Entries.Select(entry => (entry.Heading, entry.Anchor)), Page.Index.Select(line => (line.Heading, line.Anchor)).Distinct());
-    }
-
-    [Fact]
-    public void The_index_has_each_message()
-    {
-        Assert.All(Page.Entries, entry =>
-        {
-            string[] texts = [.. Page.Index.Where(line => line.Heading == entry.Heading).Select(line => line.Message).Where(text => text.Length > 0)];
-            Assert.All(entry.Messages, message => Assert.Contains(texts, text => message.Contains(text, StringComparison.Ordinal)));
-            Assert.All(texts, text => Assert.Contains(entry.Messages, message => message.Contains(text, StringComparison.Ordinal)));
-        });
-    }
-
     [GeneratedRegex("^```text$", RegexOptions.Multiline)]
     private static partial Regex Fence();
 }

@@ -35,25 +35,17 @@ public sealed class ProcessTests
         await LogOfAsync("/callback", "callback", async connection => await connection.ReadRequestAsync()));
 
     [Fact]
-    public async Task A_request_id_that_no_path_can_name()
-    {
-        await using var api = new ScriptedRuntimeApi();
-        await using RunningProgram function = Start(api);
-        await (await api.AcceptAsync()).GiveInvocationAsync("..");
-
-        Page.Shows(await LineAsync(function, "is left out"));
-    }
-
-    [Fact]
-    public async Task A_deadline_that_is_missing()
+    public async Task An_invocation_that_Lambda_would_not_send()
     {
         await using var api = new ScriptedRuntimeApi();
         await using RunningProgram function = Start(api);
         ScriptedConnection connection = await api.AcceptAsync();
+        await connection.GiveInvocationAsync("..");
+        string unnamed = await LineAsync(function, "is left out");
         await connection.ReadRequestAsync();
         await connection.SendAsync("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: request-1\r\nContent-Length: 2\r\n\r\n{}");
 
-        Page.Shows(await LineAsync(function, "without a deadline"));
+        Page.Shows([unnamed, await LineAsync(function, "without a deadline")]);
     }
 
     [Fact]
