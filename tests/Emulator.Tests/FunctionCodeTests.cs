@@ -105,6 +105,42 @@ public sealed class FunctionCodeTests : IDisposable
     }
 
     [Fact]
+    public void An_executable_is_read_again_only_when_it_has_changed()
+    {
+        string executable = Path.Combine(CopyBuild("bin/Function/debug"), "bootstrap");
+        File.Delete($"{executable}.dll");
+        byte[] content = File.ReadAllBytes(executable);
+        Age(executable, minutes: 2);
+        DateTime built = File.GetLastWriteTimeUtc(executable);
+        Assert.False(BootstrapFiles.Read(executable).IsBuilt);
+
+        // Behind its back: with another content, of the same length and time.
+        content[content.AsSpan().IndexOf(SHA256.HashData(".net core bundle\n"u8)) - sizeof(long)] = 1;
+        File.WriteAllBytes(executable, content);
+        File.SetLastWriteTimeUtc(executable, built);
+        Assert.False(BootstrapFiles.Read(executable).IsBuilt);
+
+        Age(executable, minutes: 1);
+        Assert.True(BootstrapFiles.Read(executable).IsBuilt);
+    }
+
+    [Fact]
+    public void A_file_that_was_just_written_is_read_each_time()
+    {
+        string path = _template.Build("young");
+        int readings = 0;
+        var check = new ContentCheck(_ => ++readings > 2);
+
+        Age(path, minutes: -1);
+        Assert.Equal([false, false, true], [Ask(), Ask(), Ask()]);
+        Age(path, minutes: 1);
+        Assert.Equal([true, true], [Ask(), Ask()]);
+        Assert.Equal(4, readings);
+
+        bool Ask() => check.Ask(new FileInfo(path));
+    }
+
+    [Fact]
     public async Task Each_invocation_runs_what_was_built_last()
     {
         CopyBuild("bin/Function/debug");

@@ -13,6 +13,11 @@ internal static class AppHost
     /// <summary>Stands in every one of them. The eight bytes before it say where in the file the libraries begin: 0 if they are not in it.</summary>
     private static readonly byte[] Mark = SHA256.HashData(".net core bundle\n"u8);
 
+    private static readonly ContentCheck NeedsLibrary = new(path => IsWithoutLibraries(File.ReadAllBytes(path)));
+
+    private static readonly ContentCheck BringsRuntime =
+        new(path => File.ReadAllText(path).Contains("\"includedFrameworks\"", StringComparison.Ordinal));
+
     /// <summary>Whether a build is at work on it: its library is not there, or its runtime is not the one that its settings name.</summary>
     public static bool IsIncomplete(FileInfo executable)
     {
@@ -20,7 +25,7 @@ internal static class AppHost
         {
             return File.Exists(Path.ChangeExtension(executable.FullName, ".dll"))
                 ? HasOtherRuntime(executable)
-                : executable.Length <= MaxBytes && NeedsLibrary(File.ReadAllBytes(executable.FullName));
+                : executable.Length <= MaxBytes && NeedsLibrary.Ask(executable);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -29,7 +34,7 @@ internal static class AppHost
         }
     }
 
-    private static bool NeedsLibrary(ReadOnlySpan<byte> content)
+    private static bool IsWithoutLibraries(ReadOnlySpan<byte> content)
     {
         int mark = content.IndexOf(Mark);
         return mark >= sizeof(long) && !content[(mark - sizeof(long))..mark].ContainsAnyExcept((byte)0);
@@ -38,9 +43,7 @@ internal static class AppHost
     // A native publish makes a build with the runtime beside it, in the folder of one without, and takes its executable away in the end.
     private static bool HasOtherRuntime(FileInfo executable)
     {
-        string settings = Path.ChangeExtension(executable.FullName, ".runtimeconfig.json");
-        return File.Exists(settings)
-            && File.Exists(Path.Combine(executable.DirectoryName!, "libhostfxr.so"))
-                != File.ReadAllText(settings).Contains("\"includedFrameworks\"", StringComparison.Ordinal);
+        var settings = new FileInfo(Path.ChangeExtension(executable.FullName, ".runtimeconfig.json"));
+        return settings.Exists && File.Exists(Path.Combine(executable.DirectoryName!, "libhostfxr.so")) != BringsRuntime.Ask(settings);
     }
 }
