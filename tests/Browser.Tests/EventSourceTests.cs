@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using StreamingLambda.Tests.Shared;
 
@@ -8,7 +9,7 @@ namespace StreamingLambda.Browser.Tests;
 /// <summary>
 /// A page of another origin listens to a function: the template and the page of docs/recipes.md, in a browser, against the emulator.
 /// </summary>
-public sealed partial class EventSourceTests(Chromium browser) : IDisposable
+public sealed partial class EventSourceTests : IDisposable
 {
     private const string FunctionUrl = "https://YOUR-URL.lambda-url.REGION.on.aws/", AllowedInRecipe = "https://www.example.com";
 
@@ -16,7 +17,19 @@ public sealed partial class EventSourceTests(Chromium browser) : IDisposable
         part => part.StartsWith("A public URL for a browser's EventSource", StringComparison.Ordinal));
 
     private readonly TemporaryDirectory _directory = new();
-    private readonly PageServer _site = new();
+    private readonly Chromium _browser;
+    private readonly LoopbackServer _site;
+    private string _page = "";
+
+    public EventSourceTests(Chromium browser)
+    {
+        _browser = browser;
+        _site = LoopbackServer.Start(context =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            return context.Response.WriteAsync(_page);
+        });
+    }
 
     // The same server: another name is another origin.
     private string Allowed => $"http://127.0.0.1:{_site.Port}";
@@ -33,7 +46,7 @@ public sealed partial class EventSourceTests(Chromium browser) : IDisposable
     public async Task A_page_that_CORS_lets_in_hears_every_event_once_also_when_the_stream_breaks_off()
     {
         await using RunningEmulator emulator = await StartAsync();
-        IPage tab = await browser.OpenAsync();
+        IPage tab = await _browser.OpenAsync();
         Channel<string> said = Listen(tab);
 
         await tab.GotoAsync(Allowed);
@@ -52,7 +65,7 @@ public sealed partial class EventSourceTests(Chromium browser) : IDisposable
     public async Task A_page_of_another_origin_hears_nothing()
     {
         await using RunningEmulator emulator = await StartAsync();
-        IPage tab = await browser.OpenAsync();
+        IPage tab = await _browser.OpenAsync();
         Channel<string> said = Listen(tab);
 
         await tab.GotoAsync(Other);
@@ -73,7 +86,7 @@ public sealed partial class EventSourceTests(Chromium browser) : IDisposable
         RunningEmulator emulator = await RunningEmulator.StartAsync(
             ["--port", "0", "--no-page", "--template", template, "--bootstrap", BuiltPrograms.In("EventSourceFunction", "bootstrap")]);
         string script = Block("js").Replace(FunctionUrl, emulator.Http.BaseAddress!.AbsoluteUri, StringComparison.Ordinal);
-        _site.Page = $"<!doctype html><title>a page</title><link rel=icon href=data:,><script>{script}</script>";
+        _page = $"<!doctype html><title>a page</title><link rel=icon href=data:,><script>{script}</script>";
         return emulator;
     }
 

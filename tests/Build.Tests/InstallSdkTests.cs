@@ -1,6 +1,6 @@
-using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Build.Tests;
 
@@ -98,15 +98,15 @@ public sealed class InstallSdkTests : IDisposable
             """;
     }
 
-    private async Task AnswerAsync(HttpListenerRequest request, HttpListenerResponse response)
+    private async Task AnswerAsync(HttpResponse response)
     {
-        byte[]? body = request.Url!.AbsolutePath switch
+        byte[]? body = _server.Path switch
         {
             "/9.0/releases.json" => System.Text.Encoding.UTF8.GetBytes(_metadata),
             "/sdk.tar.gz" => _archive,
             _ => null,
         };
         response.StatusCode = body is null ? 404 : 200;
-        await response.OutputStream.WriteAsync(body ?? []);
+        await response.Body.WriteAsync(body ?? []);
     }
 }

@@ -1,7 +1,7 @@
-using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Build.Tests;
 
@@ -79,10 +79,10 @@ public sealed class InstallZigTests : IDisposable
         _archive = await File.ReadAllBytesAsync(Path.Combine(_directory.Path, "zig.tar.xz"));
     }
 
-    private async Task AnswerAsync(HttpListenerRequest request, HttpListenerResponse response)
+    private async Task AnswerAsync(HttpResponse response)
     {
-        byte[]? body = request.Url!.AbsolutePath == Archive ? _archive : null;
+        byte[]? body = _server.Path == Archive ? _archive : null;
         response.StatusCode = body is null ? 404 : 200;
-        await response.OutputStream.WriteAsync(body ?? []);
+        await response.Body.WriteAsync(body ?? []);
     }
 }

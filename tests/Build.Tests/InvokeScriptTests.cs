@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Build.Tests;
 
 public sealed class InvokeScriptTests : IDisposable
 {
     private readonly TemporaryDirectory _home = new();
-    private readonly RecordingServer _server = new((_, response) => SendAsync(response, 200, "Streaming complete!\n"));
+    private readonly RecordingServer _server = new(response => SendAsync(response, 200, "Streaming complete!\n"));
 
     public InvokeScriptTests() => Requires.Programs("curl");
 
@@ -236,13 +236,12 @@ public sealed class InvokeScriptTests : IDisposable
     public async Task The_response_is_shown_while_it_arrives()
     {
         TaskCompletionSource firstLineSeen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using RecordingServer server = new(async (_, response) =>
+        using RecordingServer server = new(async response =>
         {
-            response.SendChunked = true;
-            await response.OutputStream.WriteAsync("Number: 1\n"u8.ToArray());
-            await response.OutputStream.FlushAsync();
+            await response.Body.WriteAsync("Number: 1\n"u8.ToArray());
+            await response.Body.FlushAsync();
             await firstLineSeen.Task;
-            await response.OutputStream.WriteAsync("Number: 2\n"u8.ToArray());
+            await response.Body.WriteAsync("Number: 2\n"u8.ToArray());
         });
         ProcessStartInfo start = new(Repository.PathOf("scripts/invoke.sh"), [server.Url]) { RedirectStandardOutput = true };
         foreach ((string name, string? value) in EnvironmentOf(Keys(region: "eu-west-1")))
@@ -261,7 +260,7 @@ public sealed class InvokeScriptTests : IDisposable
     [Fact]
     public async Task A_403_shows_the_answer_fails_and_points_to_the_explanation()
     {
-        using RecordingServer server = new((_, response) => SendAsync(response, 403, """{"Message":"Forbidden"}"""));
+        using RecordingServer server = new(response => SendAsync(response, 403, """{"Message":"Forbidden"}"""));
 
         CommandResult result = await InvokeAsync(server.Url, Keys(region: "eu-west-1"));
 
@@ -316,10 +315,10 @@ public sealed class InvokeScriptTests : IDisposable
 
     private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    private static async Task SendAsync(HttpListenerResponse response, int status, string body)
+    private static async Task SendAsync(HttpResponse response, int status, string body)
     {
         response.StatusCode = status;
-        await response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body));
+        await response.WriteAsync(body);
     }
 
     private static Dictionary<string, string?> Keys(string? region) => new()

@@ -1,4 +1,4 @@
-using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Build.Tests;
 
@@ -30,7 +30,7 @@ public sealed class InvokeScriptUrlTests : IDisposable
         ("/a//b@c", "//a//b@c"),
     ];
 
-    private readonly RecordingServer _server = new((_, response) => SendAsync(response));
+    private readonly RecordingServer _server = new(SendAsync);
 
     public InvokeScriptUrlTests() => Requires.Programs("curl");
 
@@ -57,7 +57,7 @@ public sealed class InvokeScriptUrlTests : IDisposable
         Assert.Equal(await Botocore.SignaturesAsync(requests), signatures);
     }
 
-    private static async Task SendAsync(HttpListenerResponse response) => await response.OutputStream.WriteAsync("ok\n"u8.ToArray());
+    private static async Task SendAsync(HttpResponse response) => await response.Body.WriteAsync("ok\n"u8.ToArray());
 
     private static Dictionary<string, string?> Environment() => new()
     {

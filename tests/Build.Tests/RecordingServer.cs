@@ -1,71 +1,52 @@
-using System.Net;
-using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace StreamingLambda.Build.Tests;
 
-/// <summary>An HTTP server on a loopback port that keeps the last request and answers as the test says.</summary>
+/// <summary>A server that keeps the last request and answers as the test says.</summary>
 internal sealed class RecordingServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Task _serving;
+    private readonly LoopbackServer _server;
 
-    public RecordingServer(Func<HttpListenerRequest, HttpListenerResponse, Task> answer)
+    /// <param name="answer">Answers a request when it is recorded.</param>
+    public RecordingServer(Func<HttpResponse, Task> answer)
     {
-        using (TcpListener free = new(IPAddress.Loopback, 0))
+        _server = LoopbackServer.Start(async context =>
         {
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
-        // Not its own address only: HttpListener compares it with the Host field, which is that of the URL that a test calls.
-        _listener.Prefixes.Add($"http://*:{Port}/");
-        _listener.Start();
-        _serving = ServeAsync(answer);
+            await RecordAsync(context);
+            await answer(context.Response);
+        });
     }
 
-    public int Port { get; }
+    public int Port => _server.Port;
 
-    public string Url => $"http://127.0.0.1:{Port}/";
+    public string Url => _server.Url.AbsoluteUri;
 
     public int Requests { get; private set; }
 
     public string Method { get; private set; } = "";
 
+    /// <summary>As they were sent.</summary>
     public string PathAndQuery { get; private set; } = "";
+
+    /// <summary>The first of it.</summary>
+    public string Path => PathAndQuery.Split('?')[0];
 
     public byte[] Body { get; private set; } = [];
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public void Dispose() => _listener.Close();
+    public void Dispose() => _server.Dispose();
 
-    private async Task ServeAsync(Func<HttpListenerRequest, HttpListenerResponse, Task> answer)
+    private async Task RecordAsync(HttpContext context)
     {
-        while (_listener.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            Requests++;
-            Method = context.Request.HttpMethod;
-            PathAndQuery = context.Request.RawUrl!;
-            foreach (string name in context.Request.Headers.AllKeys.OfType<string>())
-            {
-                Headers[name] = context.Request.Headers[name]!;
-            }
-
-            using MemoryStream body = new();
-            await context.Request.InputStream.CopyToAsync(body);
-            Body = body.ToArray();
-            await answer(context.Request, context.Response);
-            context.Response.Close();
-        }
+        Requests++;
+        Method = context.Request.Method;
+        PathAndQuery = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        Headers.Clear();
+        foreach ((string name, Microsoft.Extensions.Primitives.StringValues value) in context.Request.Headers) Headers[name] = value.ToString();
+        using MemoryStream body = new();
+        await context.Request.Body.CopyToAsync(body);
+        Body = body.ToArray();
     }
 }

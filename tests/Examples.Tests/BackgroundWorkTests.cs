@@ -76,7 +76,7 @@ public sealed class BackgroundWorkTests
             _orders = orders;
         }
 
-        public string Url => _server.Url;
+        public string Url => _server.Url.AbsoluteUri;
 
         public static async Task<Warehouse> StartAsync()
         {

@@ -15,7 +15,7 @@ internal sealed class Collector : IAsyncDisposable
         _posts = posts;
     }
 
-    public string Url => _server.Url;
+    public string Url => _server.Url.AbsoluteUri;
 
     public static async Task<Collector> StartAsync()
     {

@@ -16,7 +16,7 @@ internal sealed class ModelServer : IAsyncDisposable
         _conversations = conversations;
     }
 
-    public Uri Url => new(_server.Url + "v1/");
+    public Uri Url => new(_server.Url, "v1/");
 
     public static async Task<ModelServer> StartAsync()
     {

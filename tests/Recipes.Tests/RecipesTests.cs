@@ -21,7 +21,7 @@ public sealed class RecipesTests
     public async Task An_answer_of_another_server_is_passed_on_as_it_comes()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using Server server = await Server.StartAsync(async context =>
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async context =>
         {
             await context.Response.WriteAsync("[1,");
             await context.Response.Body.FlushAsync();
@@ -38,7 +38,7 @@ public sealed class RecipesTests
     [Fact]
     public async Task A_server_that_fails_makes_a_503_and_a_line_in_the_log()
     {
-        await using Server server = await Server.StartAsync(context =>
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
         {
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
@@ -52,7 +52,7 @@ public sealed class RecipesTests
     [Fact]
     public async Task An_AWS_service_is_read_page_by_page()
     {
-        await using Server server = await ParameterStoreAsync();
+        await using LoopbackServer server = await ParameterStoreAsync();
         using AmazonSimpleSystemsManagementClient client = ClientOf(server);
         TestResponse response = await new TestHost(new ListParameters(client)).InvokeAsync(FunctionUrlEvent.Get());
 
@@ -63,7 +63,7 @@ public sealed class RecipesTests
     [Fact]
     public async Task A_secret_is_read_before_the_first_invocation()
     {
-        await using Server server = await ParameterStoreAsync();
+        await using LoopbackServer server = await ParameterStoreAsync();
         using AmazonSimpleSystemsManagementClient client = ClientOf(server);
         IStreamingLambdaHandler handler = await Secrets.CreateAsync(client);
 
@@ -203,12 +203,12 @@ public sealed class RecipesTests
         }
     }
 
-    private static AmazonSimpleSystemsManagementClient ClientOf(Server server) => new(
+    private static AmazonSimpleSystemsManagementClient ClientOf(LoopbackServer server) => new(
         new BasicAWSCredentials("AKIAIOSFODNN7EXAMPLE", "secret"),
         new AmazonSimpleSystemsManagementConfig { ServiceURL = server.Url.AbsoluteUri, AuthenticationRegion = "eu-west-1", MaxErrorRetry = 0 });
 
     /// <summary>Two operations of Parameter Store, in two pages, for requests that are signed.</summary>
-    private static Task<Server> ParameterStoreAsync() => Server.StartAsync(async context =>
+    private static Task<LoopbackServer> ParameterStoreAsync() => LoopbackServer.StartAsync(async context =>
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body);
         bool isFirstPage = !body.RootElement.TryGetProperty("NextToken", out _);

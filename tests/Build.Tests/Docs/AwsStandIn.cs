@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text;
 using System.Web;
+using Microsoft.AspNetCore.Http;
 
 namespace StreamingLambda.Build.Tests.Docs;
 
@@ -25,13 +25,13 @@ internal sealed class AwsStandIn : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    private Task AnswerAsync(HttpListenerRequest request, HttpListenerResponse response)
+    private Task AnswerAsync(HttpResponse response)
     {
         string body = Encoding.UTF8.GetString(_server.Body);
-        string? target = request.Headers["X-Amz-Target"]?.Split('.')[^1];
+        string? target = _server.Headers.GetValueOrDefault("X-Amz-Target")?.Split('.')[^1];
         string? action = HttpUtility.ParseQueryString(body)["Action"];
-        string path = request.Url!.AbsolutePath;
-        _requests.Add($"{target ?? action ?? $"{request.HttpMethod} {path}"} {(action is null ? body : HttpUtility.UrlDecode(body))}".TrimEnd());
+        string path = _server.Path;
+        _requests.Add($"{target ?? action ?? $"{_server.Method} {path}"} {(action is null ? body : HttpUtility.UrlDecode(body))}".TrimEnd());
         string answer = (target, action, path) switch
         {
             (_, "GetCallerIdentity", _) =>
@@ -41,11 +41,11 @@ internal sealed class AwsStandIn : IDisposable
             ({ }, _, _) => """{"events":[]}""",
             (_, _, var of) when of.EndsWith("/url", StringComparison.Ordinal) => $$"""{"FunctionUrl":"{{Url}}"}""",
             (_, _, var of) when of.StartsWith("/apikeys/", StringComparison.Ordinal) => """{"value":"the key"}""",
-            (_, _, var of) when of.Contains("/functions/", StringComparison.Ordinal) && request.HttpMethod == "GET" =>
+            (_, _, var of) when of.Contains("/functions/", StringComparison.Ordinal) && _server.Method == "GET" =>
                 """{"Configuration":{"State":"Active","LastUpdateStatus":"Successful"}}""",
             _ => "{}",
         };
-        return response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer)).AsTask();
+        return response.WriteAsync(answer);
     }
 
     private string Outputs() => string.Concat(StackOutputs.Select(name =>
