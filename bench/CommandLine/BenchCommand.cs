@@ -23,7 +23,8 @@ internal sealed class BenchCommand
 
     private readonly Option<string?> _only = new("--only")
     {
-        Description = $"Phases to run, separated by commas: {string.Join(",", Phase.All.Select(phase => phase.Name))}. Default: all.",
+        Description = $"Phases to run, separated by commas: {string.Join(",", Phase.All.Select(phase => phase.Name))}; with --emulator: "
+            + $"{string.Join(",", EmulatorPhase.All.Select(phase => phase.Name))}. Default: all.",
     };
 
     private readonly Option<string[]> _coldOnly = new("--cold-only")
@@ -51,7 +52,7 @@ internal sealed class BenchCommand
     private readonly Option<bool> _emulator = new("--emulator")
     {
         Description = "Measure the local emulator instead, with one program or artifacts/bench/bootstrap as its function. "
-            + "Of the other options --rounds, --timeout and the following ones apply.",
+            + "Of the other options --rounds, --only, --timeout and the following ones apply.",
     };
 
     private readonly Option<string> _page = new("--page")
@@ -104,7 +105,7 @@ internal sealed class BenchCommand
 
     private BenchmarkOptions ToOptions(ParseResult parsed)
     {
-        IReadOnlyList<Phase> phases = FindPhases(parsed.GetValue(_only));
+        IReadOnlyList<Phase> phases = FindPhases(parsed.GetValue(_only), Phase.All, phase => phase.Name);
         string[] programs = parsed.GetValue(_programs) ?? [];
         IReadOnlyList<Target> targets = programs.Length == 0
             ? DefaultTargets.Find(Repository.Root, Console.Error.WriteLine)
@@ -134,7 +135,8 @@ internal sealed class BenchCommand
                 $"{function.Name}: with --emulator a program has neither arguments nor variables. Name an executable: mine=./bootstrap");
 
         TimeSpan timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
-        return new EmulatorOptions(FindVariants(parsed), function, parsed.GetValue(_rounds), parsed.GetValue(_callers), timeout);
+        IReadOnlyList<EmulatorPhase> phases = FindPhases(parsed.GetValue(_only), EmulatorPhase.All, phase => phase.Name);
+        return new EmulatorOptions(FindVariants(parsed), function, phases, parsed.GetValue(_rounds), parsed.GetValue(_callers), timeout);
     }
 
     private EmulatorVariant[] FindVariants(ParseResult parsed)
@@ -161,18 +163,18 @@ internal sealed class BenchCommand
     private static Target ToTarget(string text) =>
         PeerBuilder.All.FirstOrDefault(peer => peer.Name == text) is { } peer ? peer.Need(Repository.Root) : TargetParser.Parse(text);
 
-    private static IReadOnlyList<Phase> FindPhases(string? only)
+    private static IReadOnlyList<T> FindPhases<T>(string? only, IReadOnlyList<T> all, Func<T, string> nameOf)
     {
-        if (only is null) return Phase.All;
+        if (only is null) return all;
         string[] names = Split(only);
-        string? unknown = names.FirstOrDefault(name => Phase.All.All(phase => phase.Name != name));
+        string? unknown = names.FirstOrDefault(name => all.All(phase => nameOf(phase) != name));
         if (unknown is not null || names.Length == 0)
         {
             string named = unknown is null ? "no phase" : $"'{unknown}', which is no phase";
-            throw new BenchmarkException($"--only names {named}. Phases: {string.Join(", ", Phase.All.Select(phase => phase.Name))}.");
+            throw new BenchmarkException($"--only names {named}. Phases: {string.Join(", ", all.Select(nameOf))}.");
         }
 
-        return [.. Phase.All.Where(phase => names.Contains(phase.Name))];
+        return [.. all.Where(phase => names.Contains(nameOf(phase)))];
     }
 
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

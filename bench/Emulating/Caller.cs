@@ -17,11 +17,17 @@ internal sealed class Caller : IDisposable
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
     private readonly byte[] _request;
     private readonly Workload _workload;
+    private readonly byte[] _end;
 
+    /// <param name="port">The function URL's.</param>
+    /// <param name="workload">What the function is to do.</param>
+    /// <param name="timeout">For each wait.</param>
+    /// <param name="endBytes">How many bytes of the end of a response are kept.</param>
     /// <exception cref="SocketException">Nobody listens there.</exception>
-    public Caller(int port, Workload workload, TimeSpan timeout)
+    public Caller(int port, Workload workload, TimeSpan timeout, int endBytes = 0)
     {
         _workload = workload;
+        _end = new byte[endBytes];
         _request = Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
@@ -29,6 +35,12 @@ internal sealed class Caller : IDisposable
         _socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
         _socket.Connect(IPAddress.Loopback, port);
     }
+
+    /// <summary>The end of the last response.</summary>
+    public ReadOnlySpan<byte> End => _end;
+
+    /// <summary>In how many chunks the last response came.</summary>
+    public long Chunks { get; private set; }
 
     /// <summary>Calls the function and takes the whole response.</summary>
     /// <exception cref="BenchmarkException">The response is not the workload's.</exception>
@@ -56,6 +68,7 @@ internal sealed class Caller : IDisposable
     private long ReceiveBody(int start, int end)
     {
         long total = 0;
+        Chunks = 0;
         while (true)
         {
             int lineEnd;
@@ -70,12 +83,21 @@ internal sealed class Caller : IDisposable
             {
                 if (start == end) Refill(ref start, ref end);
                 int taken = Math.Min(left, end - start);
+                KeepEnd(_buffer.AsSpan(start, Math.Min(taken, Math.Max(left - 2, 0))));
                 start += taken;
                 left -= taken;
             }
 
             if (size == 0) return total;
+            Chunks++;
         }
+    }
+
+    private void KeepEnd(ReadOnlySpan<byte> data)
+    {
+        data = data[^Math.Min(data.Length, _end.Length)..];
+        _end.AsSpan(data.Length).CopyTo(_end);
+        data.CopyTo(_end.AsSpan(_end.Length - data.Length));
     }
 
     private void Refill(ref int start, ref int end)

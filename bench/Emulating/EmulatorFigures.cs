@@ -17,6 +17,21 @@ internal sealed class EmulatorFigures
     /// <summary>The emulator's processor time for 100,000 of them, in milliseconds.</summary>
     public Samples ChunksCpu { get; } = new();
 
+    /// <summary>How long a response of paced chunks took, in seconds.</summary>
+    public Samples Paced { get; } = new();
+
+    /// <summary>In how many chunks it came to the caller.</summary>
+    public Samples PacedChunks { get; } = new();
+
+    /// <summary>How long all of its function's writes took, in milliseconds.</summary>
+    public Samples PacedWriting { get; } = new();
+
+    /// <summary>How late the function began to write the latest chunk, in milliseconds.</summary>
+    public Samples PacedLatest { get; } = new();
+
+    /// <summary>The emulator's processor time for such a response, in milliseconds.</summary>
+    public Samples PacedCpu { get; } = new();
+
     /// <summary>Tiny invocations a second.</summary>
     public Samples Invocations { get; } = new();
 

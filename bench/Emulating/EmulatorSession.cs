@@ -13,6 +13,9 @@ internal sealed class EmulatorSession : IDisposable
     /// <summary>How many responses of small chunks are measured as one: a single one is over too soon.</summary>
     private const int SmallCalls = 10;
 
+    /// <summary>The rate at which the page may cost a function no more than <see cref="PacedBound"/> says.</summary>
+    public const int PacedPerSecond = 10_000;
+
     /// <summary>How long tiny invocations are counted in a round.</summary>
     private static readonly TimeSpan TinyPeriod = TimeSpan.FromSeconds(1);
 
@@ -22,6 +25,7 @@ internal sealed class EmulatorSession : IDisposable
     private int _port;
     private Caller? _big;
     private Caller? _small;
+    private Caller? _paced;
     private PageReader? _reader;
 
     public EmulatorSession(EmulatorOptions options, EmulatorVariant variant)
@@ -41,11 +45,11 @@ internal sealed class EmulatorSession : IDisposable
             (_port, Uri? page) = _process.WaitForAddresses();
             _big = new Caller(_port, Workload.Big(BigBytes, BigChunkBytes), _options.Timeout);
             _small = new Caller(_port, Workload.Small(SmallChunks, SmallChunkBytes), _options.Timeout);
+            Workload paced = Workload.Paced((int)(_options.PacedPeriod.TotalSeconds * PacedPerSecond), SmallChunkBytes, PacedPerSecond);
+            _paced = new Caller(_port, paced, _options.Timeout, PacedReport.Bytes);
             if (_variant.Page == PageUse.Open) _reader = new PageReader(page!);
         });
-        MeasureBig();
-        MeasureSmall();
-        MeasureTiny();
+        foreach (EmulatorPhase phase in _options.Phases) phase.Measure(this);
         Figures = new EmulatorFigures();
     }
 
@@ -66,6 +70,18 @@ internal sealed class EmulatorSession : IDisposable
         });
         Figures.Chunks.Add(SmallCalls * SmallChunks / seconds / 1e3);
         Figures.ChunksCpu.Add(cpu * 1e3 / SmallCalls);
+    });
+
+    /// <summary>Small chunks at a steady pace.</summary>
+    public void MeasurePaced() => Guard(() =>
+    {
+        (double seconds, double cpu) = Time(_paced!.Call);
+        PacedReport report = PacedReport.Read(_paced.End);
+        Figures.Paced.Add(seconds);
+        Figures.PacedChunks.Add(_paced.Chunks);
+        Figures.PacedWriting.Add(report.Writing.TotalMilliseconds);
+        Figures.PacedLatest.Add(report.Latest.TotalMilliseconds);
+        Figures.PacedCpu.Add(cpu * 1e3);
     });
 
     /// <summary>Tiny invocations for a while.</summary>
@@ -89,6 +105,7 @@ internal sealed class EmulatorSession : IDisposable
         _reader?.Dispose();
         _big?.Dispose();
         _small?.Dispose();
+        _paced?.Dispose();
         _process.Dispose();
     }
 

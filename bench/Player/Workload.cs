@@ -17,6 +17,10 @@ internal sealed record Workload(string Body, long? ResponseBytes)
     public static Workload Small(int count, int size) =>
         new($$"""{"workload":"small","count":{{count}},"size":{{size}}}""", (long)count * size);
 
+    /// <summary>As <see cref="Small"/>, each chunk at its moment, and behind them a <see cref="PacedReport"/>.</summary>
+    public static Workload Paced(int count, int size, int perSecond) => new(
+        $$"""{"workload":"paced","count":{{count}},"size":{{size}},"perSecond":{{perSecond}}}""", ((long)count * size) + PacedReport.Bytes);
+
     public static Workload Big(long bytes, int chunk) =>
         new($$"""{"workload":"big","bytes":{{bytes}},"chunk":{{chunk}}}""", bytes);
 

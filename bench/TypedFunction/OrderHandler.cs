@@ -8,5 +8,6 @@ namespace StreamingLambda.TypedFunction;
 internal sealed class OrderHandler : IJsonStreamingHandler<Order>
 {
     public Task HandleAsync(Order input, Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
-        WorkloadResponse.SendAsync(new(input.Name, input.Count, input.Size, input.Bytes, input.Chunk), response, cancellationToken);
+        WorkloadResponse.SendAsync(
+            new(input.Name, input.Count, input.Size, input.Bytes, input.Chunk) { PerSecond = input.PerSecond }, response, cancellationToken);
 }

@@ -4,11 +4,15 @@ using System.Text.Json;
 namespace StreamingLambda.WorkloadFunction;
 
 /// <summary>
-/// What the body of a function URL event asks for: <c>{"workload":"tiny"}</c>, <c>{"workload":"small","count":100000,"size":10}</c> or
-/// <c>{"workload":"big","bytes":209715200,"chunk":65536}</c>, as text or as base64.
+/// What the body of a function URL event asks for: <c>{"workload":"tiny"}</c>, <c>{"workload":"small","count":100000,"size":10}</c>,
+/// <c>{"workload":"paced","count":30000,"size":10,"perSecond":10000}</c> or <c>{"workload":"big","bytes":209715200,"chunk":65536}</c>, as text
+/// or as base64.
 /// </summary>
 internal readonly record struct Workload(string Name, int Count, int Size, long Bytes, int Chunk)
 {
+    /// <summary>Of the workload "paced": chunks a second.</summary>
+    public int PerSecond { get; init; }
+
     /// <summary>Reads token by token: a serializer would be in the binary and in the time of its first event.</summary>
     /// <exception cref="JsonException">Event or body is not JSON.</exception>
     /// <exception cref="ArgumentException">The event has no body.</exception>
@@ -48,6 +52,7 @@ internal readonly record struct Workload(string Name, int Count, int Size, long 
             if (json.ValueTextEquals("workload"u8) && json.Read()) workload = workload with { Name = json.GetString() ?? "" };
             else if (json.ValueTextEquals("count"u8) && json.Read()) workload = workload with { Count = json.GetInt32() };
             else if (json.ValueTextEquals("size"u8) && json.Read()) workload = workload with { Size = json.GetInt32() };
+            else if (json.ValueTextEquals("perSecond"u8) && json.Read()) workload = workload with { PerSecond = json.GetInt32() };
             else if (json.ValueTextEquals("bytes"u8) && json.Read()) workload = workload with { Bytes = json.GetInt64() };
             else if (json.ValueTextEquals("chunk"u8) && json.Read()) workload = workload with { Chunk = json.GetInt32() };
         }

@@ -16,8 +16,9 @@ internal static class WorkloadResponse
         {
             "tiny" => response.WriteAsync(TinyBody, cancellationToken),
             "small" => WriteChunksAsync(response, (long)workload.Count * workload.Size, workload.Size, cancellationToken),
+            "paced" => PacedChunks.WriteAsync(response, workload, cancellationToken),
             "big" => WriteChunksAsync(response, workload.Bytes, workload.Chunk, cancellationToken),
-            _ => throw new ArgumentException($"The workload '{workload.Name}' is none of tiny, small, big."),
+            _ => throw new ArgumentException($"The workload '{workload.Name}' is none of tiny, small, paced, big."),
         });
         await response.FinishAsync();
     }

@@ -17,7 +17,10 @@ public sealed class WorkloadFunctionTests
     public void Every_workload_is_answered_with_its_bytes_over_one_connection(string function, bool base64)
     {
         using FunctionSession session = new(Find(function), Timeout);
-        Workload[] workloads = [Workload.Tiny, Workload.Small(5000, 10), Workload.Small(3, 1), Workload.Big(1_000_000, 65536)];
+        Workload[] workloads =
+        [
+            Workload.Tiny, Workload.Small(5000, 10), Workload.Small(3, 1), Workload.Paced(100, 10, 10_000), Workload.Big(1_000_000, 65536),
+        ];
 
         _ = session.Start();
         foreach (Workload workload in workloads) _ = session.Invoke(new NextAnswer(workload.ToEvent(base64)), workload);
@@ -26,8 +29,10 @@ public sealed class WorkloadFunctionTests
     }
 
     [Theory]
-    [InlineData("""{"workload":"huge"}""", "The workload 'huge' is none of tiny, small, big.")]
+    [InlineData("""{"workload":"huge"}""", "The workload 'huge' is none of tiny, small, paced, big.")]
     [InlineData("""{"workload":"big","bytes":10,"chunk":0}""", "The workload's chunks have 0 bytes.")]
+    [InlineData("""{"workload":"paced","count":1,"size":10,"perSecond":0}""", "The workload is to write 0 chunks a second.")]
+    [InlineData("""{"workload":"paced","count":1,"size":0,"perSecond":1}""", "The workload's chunks have 0 bytes.")]
     [InlineData("""[not json""", "Json")]
     public void A_workload_that_makes_no_sense_is_an_error_that_says_so(string body, string reason)
     {
