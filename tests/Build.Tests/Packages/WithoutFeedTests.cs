@@ -55,18 +55,21 @@ public sealed class WithoutFeedTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task Its_tests_can_run_it_in_the_emulator()
+    public async Task Its_tests_see_what_is_internal_and_can_run_it_in_the_emulator()
     {
         string project = await feed.NewAsync("tested");
+        string command = CodeRegions.ShownBy("docs/emulator.md", "sh").Single(code => code.StartsWith("dotnet add ", StringComparison.Ordinal));
         CommandResult add = await PackedFeed.DotnetAsync(
-            project, "add", "tests/tested.Tests", "package", "StreamingLambda.Emulator.Testing", "--version", feed.Version);
+            project, command.Trim().Replace("MyFunction", "tested", StringComparison.Ordinal).Split(' ')[1..]);
         Assert.True(add.ExitCode == 0, add.Output + add.Error);
-        string shown = CodeRegions.ShownBy("docs/emulator.md").First(code => code.Contains("LocalLambda.StartAsync", StringComparison.Ordinal));
+        await AddPlaceOrderAsync(project);
+        string shown = Shown("docs/emulator.md", "LocalLambda.StartAsync");
         Assert.Contains(shown, Repository.Read("src/Emulator.Testing/README.md"), StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             Path.Combine(project, "tests/tested.Tests/LambdaTests.cs"),
             $$"""
             using StreamingLambda.Emulator.Testing;
+            using StreamingLambda.Testing;
 
             namespace tested.Tests;
 
@@ -77,6 +80,13 @@ public sealed class WithoutFeedTests(PackedFeed feed)
                 {
             {{shown}}
                 }
+
+                [Fact]
+                public async Task It_takes_an_order()
+                {
+            {{Shown("docs/testing.md", "JsonTestHost")}}
+                    Assert.Equal(201, response.StatusCode);
+                }
             }
             """,
             TestContext.Current.CancellationToken);
@@ -84,7 +94,7 @@ public sealed class WithoutFeedTests(PackedFeed feed)
         CommandResult tests = await PackedFeed.DotnetAsync(project, "test", "tests/tested.Tests");
 
         Assert.True(tests.ExitCode == 0, tests.Output);
-        Assert.Contains("Passed:     3", tests.Output, StringComparison.Ordinal);
+        Assert.Contains("Passed:     4", tests.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,4 +130,31 @@ public sealed class WithoutFeedTests(PackedFeed feed)
         string settings = await File.ReadAllTextAsync(Path.Combine(project, "nuget.config"), TestContext.Current.CancellationToken);
         Assert.Contains("Commit the folder 'packages'", settings, StringComparison.Ordinal);
     }
+
+    /// <summary>The handler of docs/handlers.md that takes JSON of a type of its own, with that type, none of which is public.</summary>
+    private static async Task AddPlaceOrderAsync(string project)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(project, "src/tested/PlaceOrder.cs"),
+            $"""
+            using System.Text.Json.Serialization;
+            using StreamingLambda.Formats;
+            using StreamingLambda.Runtime;
+
+            namespace tested;
+
+            {Shown("docs/handlers.md", "record Order(")}
+
+            {Shown("docs/handlers.md", "class PlaceOrder ")}
+            """);
+        string table = Path.Combine(project, "src/tested/HandlerTable.cs");
+        const string Hello = "        [nameof(Hello)]";
+        string text = await File.ReadAllTextAsync(table);
+        Assert.Contains(Hello, text, StringComparison.Ordinal);
+        text = text.Replace(Hello, $"{Shown("docs/handlers.md", "[nameof(PlaceOrder)]")}\n{Hello}", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(table, $"using StreamingLambda.Formats;\n{text}");
+    }
+
+    private static string Shown(string page, string part) =>
+        CodeRegions.ShownBy(page).First(code => code.Contains(part, StringComparison.Ordinal));
 }
