@@ -105,11 +105,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
             }
             return new EmulatorHost(functions, guard, server, page);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
+        catch (Exception exception) when (DenialIn(exception) is { } denied)
         {
             throw new ConfigurationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Cannot listen on {address}, port {port}: {exception.Message}. Ports below 1024 are for the system; choose another one: --port "
+                $"Cannot listen on {address}, port {port}: {denied.Message}. Ports below 1024 are for the system; choose another one: --port "
                     + $"7000, or --port 0 for any free one."));
         }
         catch (SocketException exception)
@@ -127,6 +127,15 @@ internal sealed class EmulatorHost : IAsyncDisposable
                     + $"0 for any free one."));
         }
     }
+
+    // On loopback Kestrel tells of both addresses together.
+    private static SocketException? DenialIn(Exception? exception) => exception switch
+    {
+        SocketException socket => socket.SocketErrorCode == SocketError.AccessDenied ? socket : null,
+        AggregateException all => all.InnerExceptions.Select(DenialIn).FirstOrDefault(denied => denied is not null),
+        IOException wrapped => DenialIn(wrapped.InnerException),
+        _ => null,
+    };
 
     /// <summary>Ends the functions' processes and the servers.</summary>
     public async ValueTask DisposeAsync()

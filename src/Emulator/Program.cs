@@ -13,11 +13,16 @@ if (OperatingSystem.IsWindows())
     return ExitCodes.CannotStart;
 }
 
-return await new CommandLine(RunAsync).InvokeAsync(args, Console.Out, Console.Error);
+int exitCode = await new CommandLine(RunAsync).InvokeAsync(args, Console.Out, Console.Error);
+if (exitCode == ExitCodes.WrongCommandLine)
+    await Console.Error.WriteLineAsync("--help lists the options.");
+return exitCode;
 
 async Task<int> RunAsync(EmulatorOptions options)
 {
-    EmulatorConsole console = options.Json ? EmulatorConsole.OfJson(Console.Out, TimeProvider.System) : new EmulatorConsole(Console.Out);
+    EmulatorConsole console = options.Json
+        ? EmulatorConsole.OfJson(Console.Out, TimeProvider.System, Console.Error)
+        : new EmulatorConsole(Console.Out, Console.Error);
     var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     void Stop(PosixSignalContext context)
     {

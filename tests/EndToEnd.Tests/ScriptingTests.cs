@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -91,6 +92,58 @@ public sealed class ScriptingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_of_the_systems_says_that_it_is_one()
+    {
+        const int port = 80;
+        Assert.SkipWhen(
+            int.Parse(await File.ReadAllTextAsync("/proc/sys/net/ipv4/ip_unprivileged_port_start"), CultureInfo.InvariantCulture) <= port,
+            "Everybody may use every port here.");
+        string[] command = [BuiltPrograms.Emulator, "--port", $"{port}", "--bootstrap", BuiltPrograms.TestBootstrap];
+        // Root may use every port everywhere.
+        if (Environment.IsPrivilegedProcess)
+            command = [ForeignRuntime.PathOf("setpriv"), "--reuid", "65534", "--regid", "65534", "--clear-groups", .. command];
+
+        CommandResult result = await Command.RunAsync(command[0], command[1..]);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith(
+            "Cannot listen on 127.0.0.1, port 80: Permission denied. Ports below 1024 are for the system", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_option_is_told_by_itself_and_the_help_has_the_name_of_the_tool()
+    {
+        CommandResult wrong = await RunAsync("--hander", "h");
+        CommandResult help = await RunAsync("--help");
+
+        Assert.Equal((2, ""), (wrong.ExitCode, wrong.Output));
+        Assert.StartsWith(
+            "'--hander' was not matched. Did you mean one of the following?\n--handler\n", wrong.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\nUnrecognized command or argument '--hander'.\nUnrecognized command or argument 'h'.\n\n--help lists the options.\n",
+            wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  streaming-lambda-emulator [options]\n", help.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_standard_output_cannot_be_written_functions_are_called_all_the_same()
+    {
+        await using RunningProgram emulator = RunningProgram.Start(
+            "/bin/sh",
+            [
+                "-c", "exec \"$0\" \"$@\" > /dev/full", BuiltPrograms.Emulator,
+                "--port", "0", "--auth", "NONE", "--ready-file", PathOf("ready"), "--bootstrap", BuiltPrograms.TestBootstrap,
+            ]);
+        await emulator.WaitForOutputAsync("Standard output cannot be written: No space left on device");
+
+        using HttpClient client = Client(ReadyUrl());
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/", UriKind.Relative))).StatusCode);
+        emulator.Signal(RunningProgram.Terminate);
+        Assert.Equal(0, await emulator.WaitForExitAsync());
+        Assert.Single(Regex.Matches(emulator.Output, "cannot be written"));
+    }
+
+    [Fact]
     public async Task Variables_come_from_options_before_files_and_from_later_files_before_earlier_ones()
     {
         await File.WriteAllTextAsync(PathOf("first"), "ONE=first\nTWO=first\nTHREE=first\n");
@@ -156,7 +209,7 @@ public sealed class ScriptingTests : IDisposable
 
         Match process = await emulator.Program.WaitForOutputAsync(@"\[\w+\] Process (\d+) runs (\S+)");
         Assert.Equal(BuiltPrograms.Bootstrap, process.Groups[2].Value);
-        Assert.Contains(int.Parse(process.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), emulator.Program.Children);
+        Assert.Contains(int.Parse(process.Groups[1].Value, CultureInfo.InvariantCulture), emulator.Program.Children);
     }
 
     [Fact]

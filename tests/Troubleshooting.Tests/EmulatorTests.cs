@@ -101,6 +101,16 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Output_that_cannot_be_written()
+    {
+        await using RunningProgram emulator = RunningProgram.Start(
+            "/bin/sh", ["-c", "exec \"$0\" --port 0 --bootstrap \"$1\" > /dev/full", BuiltPrograms.Emulator, BuiltPrograms.TestBootstrap]);
+        await emulator.WaitForOutputAsync("until it can");
+
+        Page.Shows(emulator.Output);
+    }
+
+    [Fact]
     public async Task An_emulator_that_everybody_reaches()
     {
         await using RunningEmulator emulator = await RunningEmulator.StartAsync(
@@ -304,7 +314,7 @@ public sealed class EmulatorTests : IDisposable
         Page.Shows(await RefuseAsync(["--ready-file", Path.Combine(_directory.Path, "none", "ready.json")]));
 
     [Fact]
-    public async Task A_mistyped_option() => Page.Shows(await RefuseAsync(["--hander", "Hello"]));
+    public async Task A_mistyped_option() => Page.Shows([await RefuseAsync(["--hander", "Hello"]), await RefuseAsync(["--project", "MyFunction"])]);
 
     private static async Task<string> ShownAsync(string mistake, string pattern)
     {

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using System.Net;
+using System.Numerics;
 
 namespace StreamingLambda.Emulator.Configuration;
 
@@ -9,7 +12,9 @@ internal sealed class CommandLine
 {
     private const string NoPath = "none";
 
-    private readonly RootCommand _root = new(
+    // Not a RootCommand, which is named like the file that runs and not like the tool.
+    private readonly Command _root = new(
+        "streaming-lambda-emulator",
         "Runs Lambda functions on this machine: any bootstrap executable, behind the function URL that it would have on AWS.");
     private readonly List<Func<EmulatorOptions, ParseResult, EmulatorOptions>> _rows = [];
 
@@ -17,9 +22,9 @@ internal sealed class CommandLine
     {
         var defaults = new EmulatorOptions();
 
-        Add(new Option<int>("--port", "-p") { DefaultValueFactory = _ => defaults.Port },
+        AddNumber(new Option<int>("--port", "-p") { HelpName = "N", DefaultValueFactory = _ => defaults.Port },
             "Port of the first function URL; the next function gets the next port, and after them each API. 0: any free port.",
-            (options, port) => options with { Port = port },
+            (options, port) => options with { Port = port ?? defaults.Port },
             port => port is >= 0 and <= 65535, "a port is a number from 0 to 65535");
 
         Add(new Option<string>("--handler") { HelpName = "NAME" },
@@ -30,11 +35,13 @@ internal sealed class CommandLine
             "Executable to run, in any language, its folder, or a zip of it [default: the bootstrap that was built last]",
             (options, path) => options with { Bootstrap = path });
 
-        Add(new Option<bool>("--watch"),
+        var watch = new Option<bool>("--watch");
+        Add(watch,
             "Build the function's project, now and whenever its sources change. A call waits for the build.",
             (options, isSet) => options with { Watch = isSet });
 
-        Add(new Option<string>("--project") { HelpName = "PATH" },
+        var project = new Option<string>("--project") { HelpName = "PATH" };
+        Add(project,
             "Project that --watch builds [default: the one in the template's folder or below that makes a bootstrap]",
             (options, path) => options with { Project = path });
 
@@ -58,15 +65,15 @@ internal sealed class CommandLine
             "How the response is handed over [default: the template's InvokeMode, RESPONSE_STREAM without a template]",
             (options, mode) => options with { InvokeMode = mode });
 
-        Add(new Option<double?>("--timeout") { HelpName = "SECONDS" },
+        AddNumber(new Option<double>("--timeout") { HelpName = "SECONDS" },
             "Seconds that an invocation may take, up to 900 [default: the template's Timeout, 60 without a template]",
             (options, seconds) => options with { Timeout = seconds },
-            seconds => seconds is null or (> 0 and <= 900), "Lambda allows more than 0 and at most 900 seconds");
+            seconds => seconds is > 0 and <= 900, "Lambda allows more than 0 and at most 900 seconds");
 
-        Add(new Option<int?>("--memory") { HelpName = "MB" },
+        AddNumber(new Option<int>("--memory") { HelpName = "MB" },
             "Memory in MB that the function is told; not enforced [default: the template's MemorySize, else 128]",
             (options, size) => options with { MemorySize = size },
-            size => size is null or (>= 128 and <= 10240), "Lambda allows 128 to 10240 MB");
+            size => size is >= 128 and <= 10240, "Lambda allows 128 to 10240 MB");
 
         AddPairs("--env",
             "Environment variable for the function. May be given several times.",
@@ -76,19 +83,19 @@ internal sealed class CommandLine
             "File with environment variables for the function, NAME=VALUE a line; --env comes first. May be given several times.",
             (options, paths) => options with { EnvironmentFiles = paths ?? [] });
 
-        Add(new Option<int>("--concurrency") { HelpName = "N", DefaultValueFactory = _ => defaults.Concurrency },
+        AddNumber(new Option<int>("--concurrency") { HelpName = "N", DefaultValueFactory = _ => defaults.Concurrency },
             "Processes that a function may have at a time; further requests wait their turn.",
-            (options, count) => options with { Concurrency = count },
+            (options, count) => options with { Concurrency = count ?? defaults.Concurrency },
             count => count is >= 1 and <= 1000, "give a number from 1 to 1000");
 
         Add(new Option<bool>("--throttle"),
             "Refuse requests beyond the concurrency with 429, as Lambda does, instead of letting them wait.",
             (options, isSet) => options with { Throttle = isSet });
 
-        Add(new Option<int?>("--max-concurrency") { HelpName = "N" },
+        AddNumber(new Option<int>("--max-concurrency") { HelpName = "N" },
             "Invocations that one process takes at a time: sets AWS_LAMBDA_MAX_CONCURRENCY, as on Managed Instances.",
             (options, count) => options with { MaxConcurrency = count },
-            count => count is null or (>= 1 and <= 1000), "give a number from 1 to 1000");
+            count => count is >= 1 and <= 1000, "give a number from 1 to 1000");
 
         Add(new Option<bool>("--writable"),
             "Let functions write wherever you may; on Lambda, and here without this, they write in /tmp only.",
@@ -142,6 +149,13 @@ internal sealed class CommandLine
             "File to write when everything listens, with the addresses as JSON; it is removed at the end.",
             (options, path) => options with { ReadyFile = path });
 
+        _root.Validators.Add(result =>
+        {
+            if (result.GetResult(project) is not null && result.GetResult(watch) is null)
+                result.AddError($"{project.Name} names what {watch.Name} builds: add {watch.Name}, or leave it out.");
+        });
+        _root.Add(new HelpOption());
+        _root.Add(new VersionOption());
         _root.SetAction((result, _) => run(_rows.Aggregate(defaults, (options, row) => row(options, result))));
     }
 
@@ -149,6 +163,13 @@ internal sealed class CommandLine
     public async Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error)
     {
         ParseResult result = _root.Parse(arguments);
+        if (result.Action is ParseErrorAction mistake)
+        {
+            // A page of options would move the sentence that says what is wrong out of sight. What is left for the output is what may have been
+            // meant.
+            mistake.ShowHelp = false;
+            output = error;
+        }
         int exitCode = await result.InvokeAsync(
             new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null });
         return result.Action is ParseErrorAction ? ExitCodes.WrongCommandLine : exitCode;
@@ -162,6 +183,22 @@ internal sealed class CommandLine
             Require(option, isAllowed, rule);
         _root.Add(option);
         _rows.Add((options, result) => set(options, result.GetValue(option)));
+    }
+
+    private void AddNumber<T>(
+        Option<T> option, string description, Func<EmulatorOptions, T?, EmulatorOptions> set, Func<T, bool> isAllowed, string rule)
+        where T : struct, INumber<T>
+    {
+        option.Description = description;
+        option.CustomParser = argument =>
+        {
+            string text = argument.Tokens[^1].Value;
+            if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value) || !isAllowed(value))
+                argument.AddError($"{option.Name} {text}: {rule}.");
+            return value;
+        };
+        _root.Add(option);
+        _rows.Add((options, result) => set(options, result.GetResult(option) is null ? null : result.GetValue(option)));
     }
 
     private void AddPairs(string name, string description, Func<EmulatorOptions, IReadOnlyDictionary<string, string>, EmulatorOptions> set) =>

@@ -12,22 +12,24 @@ internal sealed class EmulatorConsole(Action<ConsoleEntry> write)
     /// <summary>
     /// For a person. Requests and functions have their say in it, so control characters come out as their code: a terminal would obey them.
     /// </summary>
-    public EmulatorConsole(TextWriter output)
-        : this(entry =>
-        {
-            if (!entry.IsForScripts)
-                Print(output, Readable(entry.Line));
-        })
+    /// <param name="output">Takes what is said.</param>
+    /// <param name="error">Is told where <paramref name="output"/> cannot be written; null: nobody is.</param>
+    public EmulatorConsole(TextWriter output, TextWriter? error = null)
+        : this(ForPeople(new LineOutput(output, error ?? TextWriter.Null)))
     {
     }
 
     /// <summary>For a script: JSON, an object a line.</summary>
-    public static EmulatorConsole OfJson(TextWriter output, TimeProvider time) => new(entry =>
+    public static EmulatorConsole OfJson(TextWriter output, TimeProvider time, TextWriter? error = null)
     {
-        // What only makes room on a screen is nothing.
-        if (!entry.IsForPeople && (entry.Text.Length > 0 || entry.Type != EntryTypes.Message))
-            Print(output, entry.ToJson(time.GetUtcNow()));
-    });
+        var lines = new LineOutput(output, error ?? TextWriter.Null);
+        return new(entry =>
+        {
+            // What only makes room on a screen is nothing.
+            if (!entry.IsForPeople && (entry.Text.Length > 0 || entry.Type != EntryTypes.Message))
+                lines.Print(entry.ToJson(time.GetUtcNow()));
+        });
+    }
 
     /// <summary>Says something.</summary>
     public void Write(ConsoleEntry entry)
@@ -44,11 +46,11 @@ internal sealed class EmulatorConsole(Action<ConsoleEntry> write)
     /// <summary>Prints a line about a function.</summary>
     public void WriteLine(string functionName, string line) => Write(new ConsoleEntry(EntryTypes.Message, line) { Function = functionName });
 
-    private static void Print(TextWriter output, string line)
+    private static Action<ConsoleEntry> ForPeople(LineOutput lines) => entry =>
     {
-        output.WriteLine(line);
-        output.Flush();
-    }
+        if (!entry.IsForScripts)
+            lines.Print(Readable(entry.Line));
+    };
 
     // Line breaks structure the emulator's longer messages and errors' stack traces; a tab is only a wide space.
     private static string Readable(string line)
