@@ -25,8 +25,8 @@ var handler = new DelegateStreamingHandler(async (invocation, response, cancella
 });
 
 #region export
-// The environment may be frozen as soon as the next event is asked for. What the exporter has gathered is sent before, when the caller has its
-// response.
+// Lambda may freeze the environment as soon as it is asked for the next event. So the exporter sends what it has before that, when the caller
+// has the response.
 return await LambdaRuntime.RunAsync(new TracedStreamingHandler(handler, token => Task.Run(Export, token)));
 
 void Export()

@@ -23,6 +23,7 @@ internal sealed class MarkdownPage
         List<LinkInline> links = [.. document.Descendants<LinkInline>()];
         Links = [.. links.Select(link => link.Url ?? "")];
         Contents = [.. links.Where(link => link.Span.Start < begin && link.Url is ['#', ..]).Select(link => link.Url![1..])];
+        LoneSteps = [.. document.Descendants<ListBlock>().Where(list => list.IsOrdered && list.Count == 1).Select(list => list.Line + 1)];
         Blocks =
         [
             .. document.Descendants<FencedCodeBlock>().Select(block => new CodeBlock(this, block.Info ?? "", block.Line + 1, $"{block.Lines}\n")),
@@ -45,6 +46,9 @@ internal sealed class MarkdownPage
 
     /// <summary>Where links and pictures point to.</summary>
     public IReadOnlyList<string> Links { get; }
+
+    /// <summary>The lines at which a numbered list of a single item begins.</summary>
+    public IReadOnlyList<int> LoneSteps { get; }
 
     /// <summary>The fenced blocks in their order.</summary>
     public IReadOnlyList<CodeBlock> Blocks { get; }

@@ -102,6 +102,36 @@ public sealed partial class PagesTests : IAsyncLifetime
         from Match riddle in Riddle().Matches(page.Text)
         select $"{page}: {riddle.Value}");
 
+    /// <summary>A fact that stands on two pages is changed on one of them. Each has one home, and the pages that may show it besides: the README has
+    /// what a reader chooses by, the emulator's page compares row by row, and troubleshooting shows messages word for word.</summary>
+    [Theory]
+    [InlineData("dates of AWS", "(January|February|March|June|July|November) [0-9]+, 20[0-9]{2}", "docs/deploy.md", "README.md")]
+    [InlineData("why provided.al2 has .NET 9", "OpenSSL", "docs/deploy.md")]
+    [InlineData("the bodies of a 403", "Credential should be scoped", "docs/deploy.md", "docs/troubleshooting.md")]
+    [InlineData("the size of a response", "200 MB", "docs/production.md", "README.md", "docs/emulator.md")]
+    [InlineData("the size of a request", "4[.]5 MB", "docs/production.md", "docs/emulator.md")]
+    [InlineData("the speed of a response", "2 MB/s|2 MB a second|97 seconds", "docs/production.md", "docs/emulator.md")]
+    [InlineData("what memory buys", "1,769", "docs/production.md")]
+    [InlineData("the time of a stop", "450 milliseconds", "docs/handlers.md")]
+    [InlineData("the time before the deadline", "250 milliseconds", "docs/errors.md")]
+    public void A_fact_has_one_home(string fact, string text, string home, params string[] besides)
+    {
+        string[] found = [.. _pages
+            .Where(page => UserPage().IsMatch(page.Path) && Regex.IsMatch(page.Text, text, RegexOptions.None, TimeSpan.FromSeconds(10)))
+            .Select(page => page.Path)];
+
+        Assert.Contains(home, found);
+        AssertNone(from page in found.Except([home, .. besides]) select $"{page} says {fact}: link to {home} instead.");
+        AssertNone(from page in besides.Except(found) select $"{page} does not say {fact} any more: take it off the list.");
+    }
+
+    /// <summary>Where the wrapped line of a paragraph begins with '1.', it is shown as a list.</summary>
+    [Fact]
+    public void No_line_of_a_paragraph_is_taken_for_a_step() => AssertNone(
+        from page in _pages
+        from line in page.LoneSteps
+        select $"{page}:{line}");
+
     private static void AssertNone(IEnumerable<string> wrong)
     {
         List<string> all = [.. wrong];
@@ -114,11 +144,15 @@ public sealed partial class PagesTests : IAsyncLifetime
     [GeneratedRegex("^(src/[^/]+|templates)/README[.]md$")]
     private static partial Regex PackageReadme();
 
+    [GeneratedRegex("^(README|docs/[^/]+)[.]md$")]
+    private static partial Regex UserPage();
+
     [GeneratedRegex("""^(?:[^'"#]|'[^']*'|"[^"]*"|(?<=\S)#)*(?<=^|\s)#(?!!)""")]
     private static partial Regex Comment();
 
     [GeneratedRegex(
-        "the house|mind the dates|reproduce it says|not so (?:a|for)|deserves a thought|role is too young|stays your call|knows nothing of",
+        "the house|mind the dates|reproduce it says|not so (?:a|for)|deserves a thought|role is too young|stays your call|knows nothing of"
+            + "|\\bas ever\\b|put through|is none of|looked for in your|goes out|brings along",
         RegexOptions.IgnoreCase)]
     private static partial Regex Riddle();
 }

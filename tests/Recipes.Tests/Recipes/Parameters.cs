@@ -14,7 +14,7 @@ public sealed class ListParameters(IAmazonSimpleSystemsManagement parameters) : 
     public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
         response.SendTextAsync(ReadNamesAsync(cancellationToken), cancellationToken);
 
-    // Page by page: each is on its way to the caller before the next one is asked for.
+    // Page by page: the caller gets each one before the next one is requested.
     private async IAsyncEnumerable<string> ReadNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
