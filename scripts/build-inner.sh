@@ -94,7 +94,7 @@ say "Compiling $(basename "$project") for linux-$arch, $framework (a quarter of 
 # which Lambda would only have to unpack.
 publish() {
   dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \
-    --disable-build-servers --nologo --verbosity quiet \
+    -nodeReuse:false --nologo --verbosity quiet \
     -p:LambdaFramework="$framework" -p:RunAnalyzers=false \
     "${linking[@]}" \
     -p:PathMap="$output/build=/_obj%2c$root=/_" \
