@@ -69,7 +69,7 @@ public sealed class GettingStartedTests(PackedFeed feed)
                         break;
                 }
 
-                // "Then start the emulator again": the name of the handler has changed.
+                // "So start it again": the name of the handler has changed.
                 if (block.Code.StartsWith("[nameof", StringComparison.Ordinal))
                 {
                     await ChooseHandlerAsync(directory);
@@ -121,7 +121,7 @@ public sealed class GettingStartedTests(PackedFeed feed)
 
     private static async Task ChooseHandlerAsync(string project)
     {
-        Match change = Regex.Match(Page.Text, "in `(.+)` replace `(.+)` by `(.+)`");
+        Match change = Regex.Match(Page.Text, @"in\s+`(.+)`\s+replace\s+`(.+)`\s+with\s+`(.+)`[.]");
         Assert.True(change.Success);
         await ReplaceAsync(Path.Combine(project, change.Groups[1].Value), change.Groups[2].Value, change.Groups[3].Value);
     }
