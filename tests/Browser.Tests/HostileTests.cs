@@ -36,6 +36,18 @@ public sealed class HostileTests(Chromium browser)
         Assert.DoesNotContain('\u202e', await page.Tab.InnerTextAsync("body"));
     }
 
+    [Fact]
+    public async Task A_response_that_cannot_be_handed_on_says_why()
+    {
+        await using EmulatorPage page = await EmulatorPage.StartAsync(browser);
+        await page.CallAsync(
+            "/", EmulatorPage.Head, ["chunk", EmulatorPage.Prelude("text/plain", ",\"x <b>\":\"1\"")], ["chunk", "unseen"], ["end"]);
+
+        await Expect(page.Badge).ToHaveTextAsync("502");
+        await Expect(page.Tab.Locator(".failure")).ToContainTextAsync("502 instead of this response");
+        await Expect(page.Tab.Locator(".failure")).ToContainTextAsync("x <b>");
+    }
+
     [Theory]
     [InlineData("evil.example")]
     [InlineData("127.0.0.1")]

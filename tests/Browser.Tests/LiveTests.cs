@@ -159,6 +159,16 @@ public sealed class LiveTests(Chromium browser)
     }
 
     [Fact]
+    public async Task A_response_within_the_burst_is_not_said_to_be_held_back()
+    {
+        await using EmulatorPage page = await EmulatorPage.StartAsync(browser);
+        await page.CallAsync("/", EmulatorPage.Head, ["chunk", EmulatorPage.Prelude("text/plain")], ["fill", "96", "65536"], ["end"]);
+        await page.EndedAsync();
+
+        await Expect(page.Tab.Locator(".note")).ToContainTextAsync("% of what Lambda lets through in this time: 6.00 MB at once, then 2.00 MB/s.");
+    }
+
+    [Fact]
     public async Task Says_what_is_wrong_with_a_call()
     {
         await using EmulatorPage page = await EmulatorPage.StartAsync(browser);

@@ -55,6 +55,22 @@ public sealed class PageApiTests
         Assert.True(IsAscending([.. ended.Chunks.Select(chunk => chunk.GetProperty("at").GetDouble())]));
     }
 
+    [Theory]
+    [InlineData("RESPONSE_STREAM", """{"headers":{"x <b>":"1"}}\0\0\0\0\0\0\0\0""", "x <b>")]
+    [InlineData("RESPONSE_STREAM", """{"statusCode":201}""", "the response ended before the prelude did")]
+    [InlineData("BUFFERED", """{"statusCode":"many"}""", "the response cannot be used: ")]
+    public async Task A_response_that_cannot_be_handed_on_says_why(string mode, string sent, string reason)
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = SettingNames.InvokeModes[mode] });
+        using var page = new PageClient(emulator.Page);
+        await using PageFeed list = await PageFeed.OpenAsync(page, "/api/feed");
+        using HttpResponseMessage response = await emulator.RunAsync(["head", PreludeType], ["chunk", sent], ["end"]);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        JsonElement refused = await list.UntilAsync("invocation", one => one.TryGetProperty("refusal", out _));
+        Assert.Contains(reason, refused.GetProperty("refusal").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Curl_reads_the_feed_of_the_invocation_that_began_last()
     {

@@ -31,7 +31,8 @@ internal sealed class HttpApiEndpoint(ApiSettings api, TimeProvider time) : IApi
             Caller = new Caller(Caller.HttpApi, context.Response),
             CallerClosed = HalfOpenConnection.ClosedBy(context),
         };
-        Task<InvocationOutcome> run = function.InvokeAsync(new Invocation(invoke, receiver));
+        var invocation = new Invocation(invoke, receiver);
+        Task<InvocationOutcome> run = function.InvokeAsync(invocation);
         if (await Task.WhenAny(run, clock.Over) != run)
         {
             run.LeaveRunning();
@@ -46,7 +47,9 @@ internal sealed class HttpApiEndpoint(ApiSettings api, TimeProvider time) : IApi
         }
         catch (FormatException exception)
         {
-            return Failed(StatusCodes.Status500InternalServerError, "Internal Server Error", $"the response cannot be used: {exception.Message}.");
+            string reason = $"the response cannot be used: {exception.Message}";
+            invocation.Observer?.OnRefused(reason);
+            return Failed(StatusCodes.Status500InternalServerError, "Internal Server Error", $"{reason}.");
         }
     }
 

@@ -48,7 +48,8 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
     {
         using var clock = new ResponseClock(time, request.Route.Timeout, api.IdleLimit);
         var receiver = new RestStreamedResponse(request.Context, clock, api.Limits);
-        Task<InvocationOutcome> run = function.InvokeAsync(new Invocation(invoke, receiver));
+        var invocation = new Invocation(invoke, receiver);
+        Task<InvocationOutcome> run = function.InvokeAsync(invocation);
         if (await Task.WhenAny(run, clock.Over) != run)
         {
             run.LeaveRunning();
@@ -61,13 +62,13 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
 
         InvocationOutcome outcome = await run;
         if (receiver.Malformed is { } malformed)
-            return Refused($"what the function says about its response cannot be used: {malformed}");
+            return Refused(invocation, $"what the function says about its response cannot be used: {malformed}");
         if (!outcome.IsError && receiver.IsPreludeMissing)
-            return Refused("the response ended before status and headers did (JSON, then eight NUL bytes), which a REST API asks for");
+            return Refused(invocation, "the response ended before status and headers did (JSON, then eight NUL bytes), which a REST API asks for");
         if (!outcome.IsError)
             return null;
         if (!request.Context.Response.HasStarted)
-            return Refused("the function failed, see above");
+            return BadGateway with { Explanation = "the function failed, see above." };
         if (outcome.IsCutOff || !api.EndsFailedStreams)
         {
             console.WriteLine(function.Settings.Name, "The caller's connection is cut: the function failed in the middle of its response.");
@@ -80,14 +81,15 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
     {
         using var clock = new ResponseClock(time, request.Route.Timeout, idleLimit: null);
         var receiver = new BufferedResponse();
-        Task<InvocationOutcome> run = function.InvokeAsync(new Invocation(invoke, receiver));
+        var invocation = new Invocation(invoke, receiver);
+        Task<InvocationOutcome> run = function.InvokeAsync(invocation);
         if (await Task.WhenAny(run, clock.Over) != run)
         {
             run.LeaveRunning();
             return TimedOut with { Explanation = $"{await clock.Over}. The function goes on." };
         }
         if ((await run).IsError)
-            return Refused("the function failed, see above");
+            return BadGateway with { Explanation = "the function failed, see above." };
 
         RestEnvelope envelope;
         try
@@ -96,7 +98,7 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
         }
         catch (FormatException exception)
         {
-            return Refused($"the response cannot be used: {exception.Message} (response transfer mode BUFFERED)");
+            return Refused(invocation, $"the response cannot be used: {exception.Message} (response transfer mode BUFFERED)");
         }
         HttpResponse response = request.Context.Response;
         RestResponseHead.Apply(response, envelope.Prelude);
@@ -107,7 +109,11 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
         return null;
     }
 
-    private static LambdaError Refused(string reason) => BadGateway with { Explanation = $"{reason}." };
+    private static LambdaError Refused(Invocation invocation, string reason)
+    {
+        invocation.Observer?.OnRefused(reason);
+        return BadGateway with { Explanation = $"{reason}." };
+    }
 }
 
 /// <summary>What stands behind the door of an API, for each kind of one.</summary>

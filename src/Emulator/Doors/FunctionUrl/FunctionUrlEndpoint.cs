@@ -56,11 +56,12 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
     private async Task StreamAsync(HttpContext context, InvokeRequest request)
     {
         var receiver = new StreamedResponse(context.Response, function.Settings, console);
-        InvocationOutcome outcome = await function.InvokeAsync(new Invocation(request, receiver));
+        var invocation = new Invocation(request, receiver);
+        InvocationOutcome outcome = await function.InvokeAsync(invocation);
         if (receiver.Malformed is { } malformed)
-            await RefuseAsync(context, $"what the function says about its response cannot be used: {malformed}");
+            await RefuseAsync(context, invocation, $"what the function says about its response cannot be used: {malformed}");
         else if (!outcome.IsError && receiver.IsPreludeMissing)
-            await RefuseAsync(context, "the response ended before the prelude did (JSON, then eight NUL bytes)");
+            await RefuseAsync(context, invocation, "the response ended before the prelude did (JSON, then eight NUL bytes)");
         else if (!outcome.IsError)
             receiver.Finish();
         else if (!context.Response.HasStarted)
@@ -72,7 +73,8 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
     private async Task BufferAsync(HttpContext context, InvokeRequest request)
     {
         var receiver = new BufferedResponse();
-        InvocationOutcome outcome = await function.InvokeAsync(new Invocation(request, receiver));
+        var invocation = new Invocation(request, receiver);
+        InvocationOutcome outcome = await function.InvokeAsync(invocation);
         if (outcome.IsError)
         {
             await FailAsync(context.Response);
@@ -86,7 +88,7 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         }
         catch (FormatException exception)
         {
-            await RefuseAsync(context, $"the response cannot be used: {exception.Message} (invoke mode BUFFERED)");
+            await RefuseAsync(context, invocation, $"the response cannot be used: {exception.Message} (invoke mode BUFFERED)");
             return;
         }
 
@@ -95,8 +97,9 @@ internal sealed class FunctionUrlEndpoint(Function function, EmulatorConsole con
         await envelope.WriteAsync(context.Response);
     }
 
-    private async Task RefuseAsync(HttpContext context, string reason)
+    private async Task RefuseAsync(HttpContext context, Invocation invocation, string reason)
     {
+        invocation.Observer?.OnRefused(reason);
         console.WriteLine(function.Settings.Name, $"The caller gets a 502: {reason}.");
         await FailAsync(context.Response);
     }

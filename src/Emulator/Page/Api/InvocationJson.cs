@@ -49,6 +49,9 @@ internal sealed record InvocationJson
 
     public InvocationErrorJson? Error { get; init; }
 
+    /// <summary>Why the caller got an error instead of the function's response, which went well as far as the function knows.</summary>
+    public string? Refusal { get; init; }
+
     public double? Delivered { get; init; }
 
     public double? FirstByte { get; init; }
@@ -100,6 +103,7 @@ internal sealed record InvocationJson
             ContentType = state.ContentType,
             PreludeLength = said?.Length ?? 0,
             Error = state.Outcome is { IsError: true } error ? InvocationErrorJson.Of(error, state.IsResponding) : null,
+            Refusal = state.Refusal,
             Delivered = state.Delivered,
             FirstByte = state.FirstByte,
             LastByte = state.LastByte,

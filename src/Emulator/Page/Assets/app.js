@@ -139,6 +139,7 @@ feed.addEventListener('error', () => {
 feed.addEventListener('invocation', event => {
   const info = JSON.parse(event.data);
   invocations.set(info.id, info);
+  shown.tell?.(info);
   render();
 });
 feed.addEventListener('removed', event => {

@@ -51,29 +51,23 @@ export function draw(element, watched, end) {
   }
 
   // As many columns as there are pixels: what falls into the same one is drawn once.
-  let path = `M ${x(info.firstByte ?? end)} ${base}`;
-  let sum = 0, column = -1;
-  const ticks = [];
+  const columns = [];
+  let sum = 0;
   for (const chunk of chunks) {
     sum += chunk.size;
     const here = Math.round(x(chunk.at));
-    if (here === column) {
-      path = path.slice(0, path.lastIndexOf(' V')) + ` V ${y(sum).toFixed(1)}`;
-      continue;
-    }
-    column = here;
-    path += ` H ${here} V ${y(sum).toFixed(1)}`;
-    ticks.push(here);
+    if (columns.at(-1)?.[0] === here) columns.at(-1)[1] = sum;
+    else columns.push([here, sum]);
   }
   if (chunks.length > 0) {
-    path += ` H ${x(info.state === 'responding' ? end : info.lastByte)} V ${base} Z`;
-    root.append(svg('path', { class: 'sum', d: path }));
+    const steps = columns.map(([here, sent]) => ` H ${here} V ${y(sent).toFixed(1)}`).join('');
+    root.append(svg('path', { class: 'sum', d: `M ${x(info.firstByte ?? end)} ${base}${steps} H ${x(info.state === 'responding' ? end : info.lastByte)} V ${base} Z` }));
     if (isNearLimit(info)) root.append(limitLine(info, x, y, end, total));
     const most = svg('text', { class: 'axis', x: left + 2, y: top + 8 });
     most.textContent = bytes(info.bytes);
     root.append(most);
   }
-  for (const tick of ticks) root.append(svg('rect', { class: 'tick', x: tick - 0.75, y: base, width: 1.5, height: 9 }));
+  root.append(svg('path', { class: 'tick', d: columns.map(([here]) => `M ${here} ${base} v 9`).join(' ') }));
   let lastLine = -10;
   for (const line of lines) {
     if (x(line.at) - lastLine < 3) continue;

@@ -89,6 +89,13 @@ export function pretty(text) {
   }
 }
 
+// The same on one line where it is short: a row of an export, a word of a model. Within a string no line ends.
+export function readable(text) {
+  const json = pretty(text);
+  const line = json?.replace(/\n */g, ' ');
+  return line?.length <= 120 ? line : json;
+}
+
 // What a response is, by its content type.
 export function kindOf(contentType) {
   const type = (contentType ?? '').split(';')[0].trim().toLowerCase();

@@ -1,12 +1,12 @@
 // One invocation: its figures, its chart, and views of what was sent and logged.
 import { h, ask, bytes, clock, copy, count, milliseconds, say, soon, tabs, visible } from './dom.js';
-import { bytesOf, hex, join, kindOf, looseTextOf, pretty, readEvents, readLines, textOf } from './content.js';
+import { bytesOf, hex, join, kindOf, looseTextOf, pretty, readable, readEvents, readLines, textOf } from './content.js';
 import { allowed, draw, phases } from './chart.js';
 import { figures } from './figures.js';
 import { Watched } from './watched.js';
 
 const pageSize = 400;
-const columns = [['#', 'num'], ['Time', 'num'], ['Gap', 'num gap'], ['Size', 'num'], ['', 'where'], ['Content', 'content']];
+const columns = [['#', 'num'], ['Time', 'num'], ['Gap', 'num gap'], ['Size', 'num'], ['On the time axis', 'where'], ['Content', 'content']];
 
 export function showInvocation(element, id, others, actions) {
   const update = soon(render);
@@ -83,6 +83,12 @@ export function showInvocation(element, id, others, actions) {
   const resized = new ResizeObserver(update);
   resized.observe(chart);
   return {
+    // What became of the response may be known only when the invocation's own feed has ended.
+    tell(info) {
+      if (info.id !== id || !watched.isOver) return;
+      watched.info = info;
+      update();
+    },
     close() {
       clearInterval(timer);
       resized.disconnect();
@@ -106,7 +112,8 @@ function deadline(watched) {
 }
 
 function showFailure(element, info) {
-  element.hidden = !info.error;
+  element.hidden = !info.error && !info.refusal;
+  if (info.refusal) element.replaceChildren(h('strong', {}, `${info.status ?? 'An error'} instead of this response`), h('p', {}, visible(`${info.refusal}.`)));
   if (!info.error) return;
   const from = { platform: 'found by the platform', trailers: 'in the trailers, in the middle of the response', runtime: 'reported instead of a response' }[info.error.from];
   element.replaceChildren(
@@ -119,7 +126,9 @@ function showNote(element, info) {
   if (info.burst !== undefined && info.lastByte !== undefined) {
     const share = info.bytes / allowed(info, info.lastByte);
     const limit = `${bytes(info.burst)} at once, then ${bytes(info.bandwidth)}/s`;
-    notes.push(share > 0.95 ? `Lambda's limit held this response back: ${limit}.`
+    // Up to the burst nothing is held back, however much of it is used.
+    const held = Math.max(0, info.bytes - info.burst) / info.bandwidth * 1000;
+    notes.push(share > 0.95 && held > (info.lastByte - info.firstByte) / 2 ? `Lambda's limit held this response back: ${limit}.`
       : `${share < 0.001 ? 'Under 0.1' : (share * 100).toFixed(1)} % of what Lambda lets through in this time: ${limit}.`);
   }
   if (info.keptBytes < info.bytes) notes.push(`The first ${bytes(info.keptBytes)} are kept; of the rest only times and sizes.`);
@@ -144,7 +153,7 @@ function waterfall(watched, panel) {
     let same = 0;
     while (same < shown.length && same < rows.length && shown[same].item === rows[same].item && shown[same].size === rows[same].size) same++;
     while (table.tBodies.length > same) table.lastChild.remove();
-    for (const row of rows.slice(same)) table.append(h('tbody', {}, row.isLine ? lineRow(row.item) : chunkRow(watched, row)));
+    for (const row of rows.slice(same)) table.append(h('tbody', {}, row.isLine ? lineRow(row) : chunkRow(watched, row)));
     shown = rows;
     table.style.setProperty('--span', Math.max(watched.end, 1));
     table.hidden = rows.length === 0;
@@ -159,21 +168,22 @@ function waterfall(watched, panel) {
 
 function merge(chunks, lines, limit) {
   const rows = [];
-  let c = 0, l = 0;
+  let c = 0, l = 0, isPlatform = false;
   while (rows.length < limit && (c < chunks.length || l < lines.length)) {
     if (l >= lines.length || (c < chunks.length && chunks[c].at <= lines[l].at)) {
       rows.push({ item: chunks[c], number: c + 1, size: chunks[c].size, before: chunks[c - 1]?.at });
       c++;
     } else {
-      rows.push({ item: lines[l], isLine: true, size: 0 });
+      // What an explanation has below its first line is indented.
+      isPlatform = /^(START|END|REPORT|INIT_REPORT|ERROR|PROTOCOL:|NOTE:)/.test(lines[l].text) || (isPlatform && lines[l].text.startsWith('    '));
+      rows.push({ item: lines[l], isLine: true, isPlatform, size: 0 });
       l++;
     }
   }
   return rows;
 }
 
-function lineRow(line) {
-  const isPlatform = /^(START|END|REPORT|INIT_REPORT|ERROR|PROTOCOL:|NOTE:)/.test(line.text);
+function lineRow({ item: line, isPlatform }) {
   return h('tr', { class: isPlatform ? 'logline platform' : 'logline' },
     h('td', {}), h('td', { class: 'num' }, milliseconds(line.at)), h('td', { colspan: 4, class: 'content' }, h('span', { class: 'text' }, visible(line.text))));
 }
@@ -189,7 +199,7 @@ function chunkRow(watched, row) {
   const toggle = h('button', { type: 'button', class: 'peek', 'aria-expanded': 'false', onclick: () => peek(tr, toggle, content) },
     prelude > 0 && h('span', { class: 'tag' }, 'status and headers'),
     prelude > 0 && h('span', { class: 'text muted' }, visible(preview(content.subarray(0, prelude - 8)), true)),
-    h('span', { class: 'text' }, content.length === 0 ? '(not kept)' : visible(preview(content.subarray(prelude)), true)));
+    (prelude < content.length || content.length === 0) && h('span', { class: 'text' }, content.length === 0 ? '(not kept)' : visible(preview(content.subarray(prelude)), true)));
   const tr = h('tr', { class: 'chunk' },
     h('td', { class: 'num' }, chunk.count ? `${row.number} ×${count(chunk.count)}` : String(row.number)),
     h('td', { class: 'num' }, milliseconds(chunk.at)),
@@ -285,7 +295,7 @@ function eventList(text, at) {
         event.comment !== undefined && event.data === '' ? h('span', { class: 'tag' }, 'comment') : h('span', { class: 'tag' }, visible(event.type ?? 'message', true)),
         event.id !== undefined && h('span', { class: 'tag quiet' }, visible(`id ${event.id}`, true)),
         event.retry !== undefined && h('span', { class: 'tag quiet' }, visible(`retry ${event.retry}`, true))),
-      h('pre', {}, visible(pretty(event.data) ?? (event.data || event.comment || ''))));
+      h('pre', {}, visible(readable(event.data) ?? (event.data || event.comment || ''))));
   });
   return itemList('Server-sent events', items, blocks.length);
 }
@@ -294,7 +304,7 @@ function lineList(text, at) {
   const lines = readLines(text);
   const when = ends(text, at);
   const items = lines.slice(0, maxItems).map(line => {
-    const json = pretty(line);
+    const json = readable(line);
     return h('li', {},
       h('span', { class: 'when' }, milliseconds(when(line))),
       h('span', { class: 'what' }, json === null && h('span', { class: 'tag bad' }, 'no JSON')),

@@ -216,6 +216,8 @@ internal sealed class RecordedInvocation : IInvocationObserver
         Change(state => state with { Outcome = kept, Answered = Now() });
     }
 
+    public void OnRefused(string reason) => Change(state => state with { Refusal = reason });
+
     public void OnReport(InvocationReport report) => Change(state => state with { Report = report });
 
     public void OnEnd()

@@ -38,6 +38,9 @@ internal sealed record RecordedState
     /// <summary>When it did.</summary>
     public double? Answered { get; init; }
 
+    /// <summary>Why the caller did not get the function's response; null where that could be handed on.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>The figures at its end.</summary>
     public InvocationReport? Report { get; init; }
 
