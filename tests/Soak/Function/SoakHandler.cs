@@ -87,6 +87,8 @@ internal sealed class SoakHandler(Gates gates) : IStreamingLambdaHandler
                 await response.WriteAndFinishAsync(body[^1]);
                 break;
             case Behaviour.Stream:
+                if (!Finalized.LeaveOne())
+                    invocation.Log.Write(LambdaLogLevel.Fatal, $"{Violation}: an object was not finalized");
                 await WriteAsync(script, body, response, response.AsStream());
                 await response.FinishAsync();
                 break;
