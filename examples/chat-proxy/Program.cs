@@ -13,7 +13,7 @@ return await LambdaRuntime.RunAsync(() => new JsonStreamingHandler<Question>(Pro
 /// <summary>Asks a model, with the key that callers do not have, and passes its words on as they come.</summary>
 internal sealed class ChatProxy : IJsonStreamingHandler<Question>
 {
-    // Once for the process: it keeps its connections. The invocation's token limits a request; a timeout would cut long texts off.
+    // Once for the process: it keeps its connections. A model may think for long before it begins: the invocation's token limits that.
     private static readonly HttpClient Http = new() { Timeout = Timeout.InfiniteTimeSpan };
 
     private static readonly ServerSentEventsOptions Options = new()

@@ -7,15 +7,13 @@ namespace StreamingLambda.Recipes.Tests.Recipes;
 public sealed class Weather(Uri server) : IStreamingLambdaHandler
 {
     // Once for the process: it keeps its connections, and the certificates that it trusts.
-    private static readonly HttpClient Http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(5));
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/v1/forecast"));
         // ResponseHeadersRead: what the server sends is passed on as it comes, and not collected first.
-        using HttpResponseMessage answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        using HttpResponseMessage answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (!answer.IsSuccessStatusCode)
         {
             invocation.Log.Warn($"The forecast answered {(int)answer.StatusCode}.");
