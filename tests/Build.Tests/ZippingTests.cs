@@ -94,6 +94,61 @@ public sealed class ZippingTests : IDisposable
         Assert.Equal(["assets", "bootstrap", "bootstrap.zip", "data", "data/one"], Left());
     }
 
+    [Fact]
+    public async Task A_file_that_the_function_has_no_longer_goes_and_the_user_s_own_stays()
+    {
+        await PrepareAsync();
+        Publish("notes.xml", "<notes/>");
+        Assert.Equal((0, ""), Outcome(await BuildAsync()));
+        File.Delete(Path.Combine(Published, "notes.xml"));
+        await File.WriteAllTextAsync(Path.Combine(Output, "the user's own"), "", TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, ""), Outcome(await BuildAsync()));
+
+        Assert.Equal(["bootstrap", "bootstrap.zip", "the user's own"], Left());
+    }
+
+    [Fact]
+    public async Task More_than_Lambda_takes_is_refused_with_the_largest_files_and_what_was_built_before_stays()
+    {
+        await PrepareAsync();
+        Publish("notes.txt", "the first");
+        Assert.Equal((0, ""), Outcome(await BuildAsync()));
+        Publish("notes.txt", "the second");
+
+        CommandResult build = await BuildAsync(("MOST_UNPACKED_BYTES", "1000"));
+
+        Assert.Equal(1, build.ExitCode);
+        Assert.Matches(@"^The function has \d+ bytes; Lambda takes 1000 .*unpacked[.] The largest files:\n *\d+ [.]/bootstrap\n", build.Error);
+        Assert.Equal("the first", await File.ReadAllTextAsync(Path.Combine(Output, "notes.txt"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_zip_that_Lambda_takes_from_S3_alone_is_built_and_says_so()
+    {
+        await PrepareAsync();
+
+        CommandResult build = await BuildAsync(("MOST_UPLOADED_BYTES", "1000"));
+
+        Assert.Equal((0, ""), Outcome(build));
+        Assert.Contains("NOTE: Lambda takes a zip of more than 1000 bytes (50 MB) from S3 only.", build.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("libc.so.6")]
+    [InlineData("lib/libm.so.6")]
+    public async Task A_part_of_the_C_library_is_refused_because_the_system_s_own_is_found_first(string library)
+    {
+        await PrepareAsync();
+        Publish(library, "");
+
+        CommandResult build = await BuildAsync();
+
+        Assert.Equal(1, build.ExitCode);
+        Assert.Contains($"{library} is a part of the C library.", build.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
     [Theory]
     [InlineData("notes.txt", "notes.txt")]
     [InlineData("notes.txt/mine", "notes.txt/mine")]
@@ -169,10 +224,13 @@ public sealed class ZippingTests : IDisposable
         File.WriteAllText(file, text);
     }
 
-    private Task<CommandResult> BuildAsync() => Command.RunAsync(
-        Path.Combine(_checkout.Path, "build.sh"),
-        ["--local", "--output", Output],
-        environment: new Dictionary<string, string?> { ["PATH"] = Path.Combine(_checkout.Path, "path"), ["ILCompilerVersion"] = null });
+    private Task<CommandResult> BuildAsync(params (string Name, string Value)[] variables)
+    {
+        Dictionary<string, string?> environment = new() { ["PATH"] = Path.Combine(_checkout.Path, "path"), ["ILCompilerVersion"] = null };
+        foreach ((string name, string value) in variables)
+            environment[name] = value;
+        return Command.RunAsync(Path.Combine(_checkout.Path, "build.sh"), ["--local", "--output", Output], environment: environment);
+    }
 
     /// <summary>The files in the output, and its directories.</summary>
     private IEnumerable<string> Left() => Directory.GetFileSystemEntries(Output, "*", SearchOption.AllDirectories)

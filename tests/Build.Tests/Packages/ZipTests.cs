@@ -1,31 +1,12 @@
 using System.IO.Compression;
-using System.Text.RegularExpressions;
+using System.Runtime.InteropServices;
 
 namespace StreamingLambda.Build.Tests.Packages;
 
 /// <summary>What ./build.sh zips of a project from the template that has more than its code, and where it leaves it.</summary>
 [Collection(nameof(PackedFeed))]
-public sealed class ZipTests(PackedFeed feed)
+public sealed class ZipTests(PackedFeed feed, PicturesProject pictures) : IClassFixture<PicturesProject>
 {
-    private const string Picture = "the bytes of a picture";
-
-    /// <summary>docs/formats.md, Text, files and streams: a file that was published with the function.</summary>
-    private const string Handler = """
-        using StreamingLambda.Formats;
-        using StreamingLambda.Runtime;
-
-        namespace pictures;
-
-        public sealed class Hello : IStreamingLambdaHandler
-        {
-            public async Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken)
-            {
-                string path = Path.Combine(AppContext.BaseDirectory, "assets", "größe 1", "logo.png");
-                await response.SendFileAsync(path, new(200, ("Content-Type", "image/png")), cancellationToken);
-            }
-        }
-        """;
-
     private static readonly string[] Zipped = ["appsettings.json", "assets/größe 1/logo.png", "bootstrap", "notes.xml"];
 
     private static readonly string[] Unzipped = ["appsettings.json", "assets/größe 1/logo.png", "bootstrap", "bootstrap.zip", "notes.xml"];
@@ -34,13 +15,9 @@ public sealed class ZipTests(PackedFeed feed)
     public async Task It_holds_what_the_project_publishes_and_nothing_else_and_the_same_bytes_wherever_it_is_built()
     {
         RequiresTools();
-        string project = await NewAsync("pictures");
-        string copy = Path.Combine(Directory.CreateDirectory(Path.Combine(feed.Projects, "elsewhere")).FullName, "pictures");
-        Assert.Equal(0, (await Command.RunAsync("cp", ["-R", project, copy])).ExitCode);
+        (string project, string output) = await pictures.BuildAsync();
 
-        CommandResult build = await BuildAsync(project, "--local");
-        Assert.True((0, "") == (build.ExitCode, build.Error), build.Output + build.Error);
-        Assert.Matches(@"in the zip: \d+ bytes in 4 files\n  appsettings[.]json, 3 bytes\n  assets/größe 1/logo[.]png, 22 bytes\n", build.Output);
+        Assert.Matches(@"in the zip: \d+ bytes in 4 files\n  appsettings[.]json, 3 bytes\n  assets/größe 1/logo[.]png, 22 bytes\n", output);
         string local = Path.Combine(project, "artifacts/local");
         using (ZipArchive zip = Open(Path.Combine(local, "bootstrap.zip")))
         {
@@ -52,17 +29,16 @@ public sealed class ZipTests(PackedFeed feed)
         }
         Assert.Equal(Unzipped, FilesIn(local));
 
-        // Another directory, other times of the files, and one that an earlier build has left there.
-        string output = Path.Combine(copy, "out put");
-        CommandResult first = await BuildAsync(copy, "--local", "--output", output);
-        Assert.True(first.ExitCode == 0, first.Error);
+        // Another directory, and other times of the files.
+        string copy = Path.Combine(Directory.CreateDirectory(Path.Combine(feed.Projects, "elsewhere")).FullName, "pictures");
+        Assert.Equal(0, (await Command.RunAsync("cp", ["-R", project, copy])).ExitCode);
+        Directory.Delete(Path.Combine(copy, "artifacts"), recursive: true);
+        string elsewhere = Path.Combine(copy, "out put");
+        CommandResult build = await PicturesProject.RunBuildAsync(copy, "--local", "--output", elsewhere);
+        Assert.True(build.ExitCode == 0, build.Error);
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(local, "bootstrap.zip"), TestContext.Current.CancellationToken),
-            await File.ReadAllBytesAsync(Path.Combine(output, "bootstrap.zip"), TestContext.Current.CancellationToken));
-        File.Delete(Path.Combine(copy, "src/pictures/notes.xml"));
-        await File.WriteAllTextAsync(Path.Combine(output, "the user's own"), "", TestContext.Current.CancellationToken);
-        Assert.Equal(0, (await BuildAsync(copy, "--local", "--output", output)).ExitCode);
-        Assert.Equal(["appsettings.json", "assets/größe 1/logo.png", "bootstrap", "bootstrap.zip", "the user's own"], FilesIn(output));
+            await File.ReadAllBytesAsync(Path.Combine(elsewhere, "bootstrap.zip"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -70,12 +46,14 @@ public sealed class ZipTests(PackedFeed feed)
     {
         RequiresTools();
         Requires.Zig();
-        string project = await NewAsync("pictures-crossed");
+        string project = await pictures.NewAsync("crossed pictures", "--runtime", "provided.al2");
+        string other = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "x64" : "arm64";
 
-        CommandResult build = await BuildAsync(project, "--cross");
+        CommandResult build = await PicturesProject.RunBuildAsync(project, "--cross", "--arch", other, "--output", "by script");
 
-        Assert.True(build.ExitCode == 0, build.Output + build.Error);
-        using ZipArchive zip = Open(Path.Combine(project, "artifacts/bootstrap.zip"));
+        Assert.True((0, "") == (build.ExitCode, build.Error), build.Output + build.Error);
+        Assert.Contains("newest glibc version needed: 2.17 (provided.al2 has 2.26)", build.Output, StringComparison.Ordinal);
+        using ZipArchive zip = Open(Path.Combine(project, "by script/bootstrap.zip"));
         Assert.Equal(Zipped, zip.Entries.Select(entry => entry.FullName));
     }
 
@@ -83,47 +61,33 @@ public sealed class ZipTests(PackedFeed feed)
     public async Task The_function_finds_its_files_in_a_build_in_a_publish_and_in_the_zip()
     {
         RequiresTools();
-        string project = await NewAsync("pictures-served");
+        (string project, _) = await pictures.BuildAsync();
         CommandResult tools = await PackedFeed.DotnetAsync(project, "tool", "restore");
-        CommandResult managed = await PackedFeed.DotnetAsync(project, "build", "src/pictures-served");
-        CommandResult native = await BuildAsync(project, "--local", "--output", "native");
-        Assert.True((0, 0, 0) == (tools.ExitCode, managed.ExitCode, native.ExitCode), managed.Output + native.Output + native.Error);
+        CommandResult managed = await PackedFeed.DotnetAsync(project, "build", "src/pictures");
+        Assert.True((0, 0) == (tools.ExitCode, managed.ExitCode), managed.Output);
 
-        foreach (string bootstrap in (string[])["artifacts/bin/pictures-served/debug", "native", "native/bootstrap.zip"])
+        foreach (string bootstrap in (string[])["artifacts/bin/pictures/debug", "artifacts/local", "artifacts/local/bootstrap.zip"])
         {
             await using InstalledEmulator emulator = await InstalledEmulator.StartAsync(project, "--auth", "NONE", "--bootstrap", bootstrap);
             CommandResult call = await Command.RunAsync("curl", ["--silent", "--include", emulator.Url]);
-            Assert.True(call.Output.EndsWith(Picture, StringComparison.Ordinal), $"{bootstrap}: {call.Output}");
+            Assert.True(call.Output.EndsWith(PicturesProject.Picture, StringComparison.Ordinal), $"{bootstrap}: {call.Output}");
             Assert.Contains("content-type: image/png", call.Output, StringComparison.OrdinalIgnoreCase);
         }
     }
 
+    /// <summary>What build.sh itself refuses to zip is in ZippingTests.</summary>
     [Fact]
-    public async Task What_would_take_the_executable_s_place_or_is_too_large_is_refused_and_says_so()
+    public async Task What_would_take_the_executable_s_place_is_refused_and_says_so()
     {
         RequiresTools();
-        string project = await NewAsync("refused");
-        string source = Path.Combine(project, "src/refused");
+        string project = await pictures.NewAsync("refused");
+        await File.WriteAllTextAsync(Path.Combine(project, "src/refused/bootstrap"), "", TestContext.Current.CancellationToken);
 
-        CommandResult tooLarge = await BuildAsync(
-            project, new Dictionary<string, string?> { ["MOST_UNPACKED_BYTES"] = "100000" }, "--local");
-        Assert.Equal(1, tooLarge.ExitCode);
-        Assert.Matches(@"^The function has \d+ bytes; Lambda takes 100000 .*unpacked[.] The largest files:\n *\d+ [.]/bootstrap\n", tooLarge.Error);
-        CommandResult large = await BuildAsync(project, new Dictionary<string, string?> { ["MOST_UPLOADED_BYTES"] = "100000" }, "--local");
-        Assert.Equal(0, large.ExitCode);
-        Assert.Contains("NOTE: Lambda takes a zip of more than 100000 bytes (50 MB) from S3 only.", large.Output, StringComparison.Ordinal);
+        CommandResult build = await PicturesProject.RunBuildAsync(project, "--local");
 
-        await File.WriteAllTextAsync(Path.Combine(source, "libc.so.6"), "", TestContext.Current.CancellationToken);
-        CommandResult library = await BuildAsync(project, "--local");
-        Assert.Equal(1, library.ExitCode);
-        Assert.Contains("libc.so.6 is a part of the C library.", library.Error, StringComparison.Ordinal);
-
-        await File.WriteAllTextAsync(Path.Combine(source, "bootstrap"), "", TestContext.Current.CancellationToken);
-        CommandResult second = await BuildAsync(project, "--local");
-        Assert.Equal(1, second.ExitCode);
-        Assert.Matches("error : '.*/bootstrap' would be published as 'bootstrap', which is the name of the function's own executable", second.Output);
-        // What was built before is still there.
-        Assert.Equal(Unzipped, FilesIn(Path.Combine(project, "artifacts/local")));
+        Assert.Equal(1, build.ExitCode);
+        Assert.Matches("error : '.*/bootstrap' would be published as 'bootstrap', which is the name of the function's own executable", build.Output);
+        Assert.False(Directory.Exists(Path.Combine(project, "artifacts/local")));
     }
 
     private static void RequiresTools()
@@ -132,41 +96,7 @@ public sealed class ZipTests(PackedFeed feed)
         Requires.Compiler();
     }
 
-    private async Task<string> NewAsync(string name)
-    {
-        string project = await feed.NewAsync(name);
-        string source = Path.Combine(project, "src", name);
-        string folder = Directory.CreateDirectory(Path.Combine(source, "assets/größe 1")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "logo.png"), Picture, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(source, "appsettings.json"), "{}\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(source, "notes.xml"), "<notes/>", TestContext.Current.CancellationToken);
-        string handler = Handler.Replace("namespace pictures", $"namespace {name.Replace('-', '_')}", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(source, "Hello.cs"), handler, TestContext.Current.CancellationToken);
-        string file = Path.Combine(source, $"{name}.csproj");
-        string content = """
-              <PropertyGroup>
-                <GenerateDocumentationFile>true</GenerateDocumentationFile>
-                <NoWarn>$(NoWarn);CS1591</NoWarn>
-              </PropertyGroup>
-
-              <ItemGroup>
-                <Content Include="assets/**;*.json;*.xml;lib*;boot*" CopyToOutputDirectory="PreserveNewest" />
-              </ItemGroup>
-            </Project>
-            """;
-        await File.WriteAllTextAsync(
-            file, Regex.Replace(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), "</Project>\\s*$", content),
-            TestContext.Current.CancellationToken);
-        return project;
-    }
-
     private static ZipArchive Open(string path) => ZipFile.OpenRead(path);
-
-    private static Task<CommandResult> BuildAsync(string project, params string[] options) =>
-        BuildAsync(project, new Dictionary<string, string?>(), options);
-
-    private static Task<CommandResult> BuildAsync(string project, Dictionary<string, string?> environment, params string[] options) =>
-        Command.RunAsync(Path.Combine(project, "build.sh"), options, project, environment, TimeSpan.FromMinutes(4));
 
     private static IEnumerable<string> FilesIn(string directory) => Directory.GetFiles(directory, "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(directory, file)).Order(StringComparer.Ordinal);
