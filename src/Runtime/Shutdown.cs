@@ -59,12 +59,14 @@ internal sealed class Shutdown : IDisposable
 
     private void Begin(int exitCode, TimeSpan exitAfter)
     {
+        // Before anybody is told to stop, which may take its time: else the process could end before the window, and nobody would log what is cut off.
+        OpenWindow();
         // A handler that blocks the program's own thread keeps the program from returning: then the process ends without it.
         _exit ??= _options.TimeProvider.CreateTimer(static code => Environment.Exit((int)code!), exitCode, exitAfter, Timeout.InfiniteTimeSpan);
         Cancel(_stopping);
     }
 
-    private void OpenWindow() => _window = _options.TimeProvider.CreateTimer(
+    private void OpenWindow() => _window ??= _options.TimeProvider.CreateTimer(
         static leaving => Cancel((CancellationTokenSource)leaving!),
         _leaving,
         _failure is RuntimeApiException { IsFatal: true } ? TimeSpan.Zero : _options.ShutdownWindow,

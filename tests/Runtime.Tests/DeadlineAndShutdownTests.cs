@@ -35,6 +35,26 @@ public sealed class DeadlineAndShutdownTests
         await session.AcceptPostAsync();
     }
 
+    /// <summary>The process ends shortly after the window. If the window opened late, the process would end before it, and without the line in the log
+    /// that says what was cut off.</summary>
+    [Fact]
+    public void The_window_opens_before_the_handlers_are_told_to_stop_and_not_after_they_have_taken_their_time()
+    {
+        var time = new ManualClock();
+        var options = new LambdaRuntimeOptions { TimeProvider = time };
+        using var shutdown = new Shutdown(options, CancellationToken.None);
+        bool wasOver = false;
+        using CancellationTokenRegistration registration = shutdown.Stopping.Register(() =>
+        {
+            time.AdvanceNow(options.ShutdownWindow);
+            wasOver = shutdown.Leaving.IsCancellationRequested;
+        });
+
+        shutdown.Fail(new IOException("The Runtime API is gone."));
+
+        Assert.True(wasOver);
+    }
+
     [Theory]
     [InlineData(true, "Function.DeadlineNear", "Give the function a longer timeout")]
     [InlineData(false, "Function.Stopping", "Lambda is ending this environment (SIGTERM)")]
