@@ -47,8 +47,8 @@ public static class LambdaWebApplicationBuilderExtensions
             UseKestrel(builder);
         else
             throw new InvalidOperationException(
-                "AWS_LAMBDA_RUNTIME_API is not set, so this is not Lambda, and this executable was published without Kestrel. Run it on the local "
-                + "Lambda (dotnet streaming-lambda-emulator), run the project with 'dotnet run', or set LambdaKeepsKestrel to true in the project "
+                "AWS_LAMBDA_RUNTIME_API is not set, so this is not Lambda, and this executable was published without Kestrel. Run it in the "
+                + "emulator (dotnet streaming-lambda-emulator), run the project with 'dotnet run', or set LambdaKeepsKestrel to true in the project "
                 + "and publish again.");
         return builder;
     }

@@ -28,8 +28,8 @@ internal static class RuntimeProcess
         {
             string bootstrap = Environment.ProcessPath ?? "PATH_OF_THIS_PROGRAM";
             return RefuseToStart(
-                "AWS_LAMBDA_RUNTIME_API is not set: this program runs inside AWS Lambda, which sets it. To run it on this machine, start the local "
-                + $"Lambda: dotnet streaming-lambda-emulator --bootstrap {bootstrap} "
+                "AWS_LAMBDA_RUNTIME_API is not set: this program runs inside AWS Lambda, which sets it. To run it on this machine, start the "
+                + $"emulator: dotnet streaming-lambda-emulator --bootstrap {bootstrap} "
                 + $"(in StreamingLambda's own repository: dotnet run --project src/Emulator -- --bootstrap {bootstrap})");
         }
         if (!ServerAddress.TryParse(environment.RuntimeApi, out ServerAddress? server))

@@ -35,8 +35,8 @@ internal static class Secrets
     #region secrets
     public static async Task<IStreamingLambdaHandler> CreateAsync(IAmazonSimpleSystemsManagement parameters)
     {
-        GetParameterResponse answer = await parameters.GetParameterAsync(new() { Name = "/my-function/api-key", WithDecryption = true });
-        return new Greeter(answer.Parameter.Value);
+        GetParameterResponse secret = await parameters.GetParameterAsync(new() { Name = "/my-function/api-key", WithDecryption = true });
+        return new Greeter(secret.Parameter.Value);
     }
     #endregion
 

@@ -13,14 +13,14 @@ public sealed class Weather(Uri server) : IStreamingLambdaHandler
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/v1/forecast"));
         // ResponseHeadersRead: what the server sends is passed on as it comes, and not collected first.
-        using HttpResponseMessage answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (!answer.IsSuccessStatusCode)
+        using HttpResponseMessage upstream = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!upstream.IsSuccessStatusCode)
         {
-            invocation.Log.Warn($"The forecast answered {(int)answer.StatusCode}.");
+            invocation.Log.Warn($"The forecast answered {(int)upstream.StatusCode}.");
             await response.SendTextAsync("The forecast is not available.\n", new(503, ("Retry-After", "30")), cancellationToken);
             return;
         }
-        await using Stream forecast = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await using Stream forecast = await upstream.Content.ReadAsStreamAsync(cancellationToken);
         await response.SendStreamAsync(forecast, new(200, ("Content-Type", "application/json")), cancellationToken);
     }
 }
