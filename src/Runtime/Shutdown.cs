@@ -59,7 +59,8 @@ internal sealed class Shutdown : IDisposable
 
     private void Begin(int exitCode, TimeSpan exitAfter)
     {
-        // Before anybody is told to stop, which may take its time: else the process could end before the window, and nobody would log what is cut off.
+        // Before anybody is told to stop, which may take its time: else the process could end before the window, and nobody would log what is
+        // cut off.
         OpenWindow();
         // A handler that blocks the program's own thread keeps the program from returning: then the process ends without it.
         _exit ??= _options.TimeProvider.CreateTimer(static code => Environment.Exit((int)code!), exitCode, exitAfter, Timeout.InfiniteTimeSpan);

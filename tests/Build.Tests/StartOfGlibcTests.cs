@@ -189,8 +189,8 @@ public sealed class StartOfGlibcTests : IDisposable
         Assert.Equal(shown[1], shown[3]);
     }
 
-    /// <summary>Says before and after the first managed code whether there are nodes of memory, and what the kernel has noted about a page of its own that
-    /// is to be in no core dump.</summary>
+    /// <summary>Says before and after the first managed code whether there are nodes of memory, and what the kernel has noted about a page of its own
+    /// that is to be in no core dump.</summary>
     [Fact]
     public async Task Nodes_of_memory_and_what_is_left_out_of_a_core_dump_are_the_programs_own_matter_when_managed_code_runs()
     {
@@ -238,7 +238,8 @@ public sealed class StartOfGlibcTests : IDisposable
         Assert.Equal((0, $"0 1 0 0 00 {nodes} 1 0 1 00 "), (result.ExitCode, result.Output));
     }
 
-    /// <summary>The program's own FinalizerStart stands for that of .NET's runtime: it has its name for the linker. The program counts its threads.</summary>
+    /// <summary>The program's own FinalizerStart stands for that of .NET's runtime: it has its name for the linker. The program counts its
+    /// threads.</summary>
     [Fact]
     public async Task The_thread_for_finalizers_starts_with_the_first_event_that_is_set()
     {
@@ -296,8 +297,8 @@ public sealed class StartOfGlibcTests : IDisposable
         Assert.Equal((0, "1 2 event 640 3 3\n", ""), (result.ExitCode, result.Output, result.Error));
     }
 
-    /// <summary>If this fails with a new version of the compiler, .NET's runtime starts its thread for finalizers in another way now: NativeAot.c is to be
-    /// adapted, or costs nothing and does nothing.</summary>
+    /// <summary>If this fails with a new version of the compiler, .NET's runtime starts its thread for finalizers in another way now: NativeAot.c is
+    /// to be adapted, or costs nothing and does nothing.</summary>
     [Theory]
     [InlineData("artifacts/bench/bootstrap")]
     [InlineData("artifacts/net10.0/bench/bootstrap")]

@@ -35,7 +35,7 @@ public sealed class DeadlineAndShutdownTests
         await session.AcceptPostAsync();
     }
 
-    /// <summary>The process ends shortly after the window. If the window opened late, the process would end before it, and without the line in the log
+    /// <summary>The process ends shortly after the window. If the window opened late, the process would end before it, and without the line
     /// that says what was cut off.</summary>
     [Fact]
     public void The_window_opens_before_the_handlers_are_told_to_stop_and_not_after_they_have_taken_their_time()
