@@ -20,6 +20,12 @@ public sealed record LocalLambdaOptions
     /// </summary>
     public string? Path { get; init; }
 
+    /// <summary>
+    /// What the functions of the template run, instead of what it names: an executable, a folder with one named <c>bootstrap</c>, or a project, as
+    /// for <see cref="Path"/>. Null: what the template names.
+    /// </summary>
+    public string? Executable { get; init; }
+
     /// <summary>The configuration that a project is built in; null: that of the tests.</summary>
     public string? Configuration { get; init; }
 

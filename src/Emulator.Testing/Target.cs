@@ -5,7 +5,7 @@ using StreamingLambda.Emulator.Configuration.Templates;
 
 namespace StreamingLambda.Emulator.Testing;
 
-/// <summary>What a path of <see cref="LocalLambdaOptions"/> means: a template or an executable, of which one is null.</summary>
+/// <summary>What the paths of <see cref="LocalLambdaOptions"/> mean: a template, an executable, or both.</summary>
 internal sealed record Target(string? Template, string? Bootstrap)
 {
     private static readonly string[] TemplateEndings = [".yaml", ".yml", ".json", ".template"];
@@ -14,26 +14,42 @@ internal sealed record Target(string? Template, string? Bootstrap)
     /// <exception cref="ConfigurationException">There is no such thing, or it cannot be built.</exception>
     public static async Task<Target> FindAsync(LocalLambdaOptions options, CancellationToken cancellationToken)
     {
-        if (options.Path is null)
-        {
-            return new Target(
+        Target target = options.Path is { } path
+            ? await FindAsync(path, options.Configuration, cancellationToken).ConfigureAwait(false)
+            : new Target(
                 TemplateFile.Find(AppContext.BaseDirectory) ?? throw new ConfigurationException(
                     $"There is no template.yaml in {AppContext.BaseDirectory} or above it. Name what to run with {nameof(LocalLambdaOptions)}."
                         + $"{nameof(LocalLambdaOptions.Path)}: a template, an executable or a project."),
                 null);
-        }
+        if (options.Executable is null)
+            return target;
 
-        string path = Locate(options.Path);
+        Target other = await FindAsync(options.Executable, options.Configuration, cancellationToken).ConfigureAwait(false);
+        const string Option = $"{nameof(LocalLambdaOptions)}.{nameof(LocalLambdaOptions.Executable)}";
+        const string PathOption = $"{nameof(LocalLambdaOptions)}.{nameof(LocalLambdaOptions.Path)}";
+        return (target.Template, other.Bootstrap) switch
+        {
+            (null, _) => throw new ConfigurationException(
+                $"{Option} is for the functions of a template, and {options.Path} is none. Name the executable with {PathOption} alone, or a template "
+                    + "there."),
+            (_, null) => throw new ConfigurationException($"{Option} is a template, {options.Executable}. Name that with {PathOption}."),
+            _ => target with { Bootstrap = other.Bootstrap },
+        };
+    }
+
+    private static async Task<Target> FindAsync(string name, string? configuration, CancellationToken cancellationToken)
+    {
+        string path = Locate(name);
         if (TemplateEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             return new Target(path, null);
         if (Path.GetExtension(path).Equals(".csproj", StringComparison.OrdinalIgnoreCase))
-            return new Target(null, await BuildAsync(path, options.Configuration, cancellationToken).ConfigureAwait(false));
+            return new Target(null, await BuildAsync(path, configuration, cancellationToken).ConfigureAwait(false));
         if (!Directory.Exists(path) || File.Exists(Path.Combine(path, "bootstrap")))
             return new Target(null, path);
         string[] projects = Directory.GetFiles(path, "*.csproj");
         return projects switch
         {
-            [var project] => new Target(null, await BuildAsync(project, options.Configuration, cancellationToken).ConfigureAwait(false)),
+            [var project] => new Target(null, await BuildAsync(project, configuration, cancellationToken).ConfigureAwait(false)),
             [] => throw new ConfigurationException(
                 $"{path} has neither an executable named bootstrap nor a project. Name another path, or build it first."),
             _ => throw new ConfigurationException($"{path} has {projects.Length} projects. Name one of them."),

@@ -109,6 +109,22 @@ public sealed class LocalLambdaTests
     }
 
     [Fact]
+    public async Task The_functions_of_a_template_run_another_executable()
+    {
+        using var functions = new Functions();
+        await using LocalLambda lambda = await LocalLambda.StartAsync(new LocalLambdaOptions
+        {
+            Path = functions.TemplateFile,
+            Executable = BuiltPrograms.Bootstrap,
+            Function = "Open",
+            Handler = "SendNumbersWithPause",
+        });
+
+        Assert.Equal("Open", lambda.Function.Name);
+        Assert.Equal("Number: 1\nStreaming complete!\n", await lambda.Function.Http.GetStringAsync(new Uri("/?count=1&pauseMs=0", UriKind.Relative)));
+    }
+
+    [Fact]
     public async Task Several_run_in_one_process_and_each_end_ends_its_functions_only()
     {
         using var functions = new Functions();
@@ -148,6 +164,10 @@ public sealed class LocalLambdaTests
                 working with { Environment = new Dictionary<string, string> { ["AWS_REGION"] = "x" } },
                 "LocalLambdaOptions.Environment AWS_REGION: Lambda sets this variable itself"),
             (working with { Wrap = "no-such-program" }, "LocalLambdaOptions.Wrap: there is no program no-such-program here."),
+            (
+                working with { Path = functions.Executable, Executable = functions.Executable },
+                "Executable is for the functions of a template, and"),
+            (working with { Executable = functions.TemplateFile }, "LocalLambdaOptions.Executable is a template, "),
             (working with { Path = "src" }, "has neither an executable named bootstrap nor a project."),
         ];
 

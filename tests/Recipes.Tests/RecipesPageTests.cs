@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.Recipes.Tests;
 
@@ -24,8 +25,8 @@ public sealed partial class RecipesPageTests
         using var directory = new TemporaryDirectory();
         string template = Path.Combine(directory.Path, "template.yaml");
         await File.WriteAllTextAsync(template, $"Resources:\n{Assert.Single(CodeRegions.ShownBy("docs/recipes.md", "yaml"))}");
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--template", template, "--bootstrap", BuiltPrograms.Bootstrap, "--handler", "SendNumbersWithPause"]);
+        await using LocalLambda lambda = await LocalLambda.StartAsync(
+            new LocalLambdaOptions { Path = template, Executable = BuiltPrograms.Bootstrap, Handler = "SendNumbersWithPause" });
 
         Assert.Equal((200, "https://www.example.com"), await AskAsync("https://www.example.com"));
         Assert.Equal(403, (await AskAsync("https://other.example")).Status);
@@ -34,7 +35,7 @@ public sealed partial class RecipesPageTests
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/?count=1&pauseMs=0", UriKind.Relative));
             request.Headers.Add("Origin", origin);
-            using HttpResponseMessage answer = await emulator.Http.SendAsync(request);
+            using HttpResponseMessage answer = await lambda.Function.Http.SendAsync(request);
             return ((int)answer.StatusCode, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) ? allowed.Single() : null);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.Troubleshooting.Tests;
 
@@ -10,11 +11,10 @@ public sealed class AspNetCoreTests
     [Fact]
     public async Task An_event_that_is_no_request()
     {
-        await using RunningEmulator emulator = await StartAsync();
-        using var order = new StringContent("""{"orderId":7}""");
-        using HttpResponseMessage response = await emulator.Http.PostAsync(new Uri("/invoke", UriKind.Relative), order);
+        await using LocalLambda lambda = await Running.StartAsync(App);
+        await lambda.Function.InvokeAsync("""{"orderId":7}""");
 
-        Page.Shows(await FailureAsync(emulator));
+        Page.Shows(await lambda.WaitForLogAsync("The invocation failed"));
     }
 
     [Fact]
@@ -48,16 +48,10 @@ public sealed class AspNetCoreTests
         Page.Shows((result.Output + result.Error).Replace("Unhandled exception. System.InvalidOperationException: ", "", StringComparison.Ordinal));
     }
 
-    private static Task<RunningEmulator> StartAsync() =>
-        RunningEmulator.StartAsync(["--port", "0", "--auth", "NONE", "--function", "StreamingNumbers", "--bootstrap", App]);
-
     private static async Task<string> FailureOfAsync(string path)
     {
-        await using RunningEmulator emulator = await StartAsync();
-        await Record.ExceptionAsync(() => emulator.GetTextAsync(path)); // The response may be cut off.
-        return await FailureAsync(emulator);
+        await using LocalLambda lambda = await Running.StartAsync(App);
+        await Record.ExceptionAsync(() => lambda.GetAsync(path)); // The response may be cut off.
+        return await lambda.WaitForLogAsync("The invocation failed");
     }
-
-    private static async Task<string> FailureAsync(RunningEmulator emulator) =>
-        (await emulator.Program.WaitForOutputAsync("^.*The invocation failed.*$")).Value;
 }

@@ -1,3 +1,5 @@
+using StreamingLambda.Emulator.Testing;
+
 namespace StreamingLambda.Troubleshooting.Tests;
 
 /// <summary>
@@ -25,20 +27,17 @@ public sealed class CallerTests
     public async Task A_part_of_the_Lambda_API_that_is_not_here() => Page.Shows(await CallAsync(
         "2015-03-31/functions",
         404,
-        "--aws-sigv4", "aws:amz:us-east-1:lambda",
-        "--user", "AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+        "--aws-sigv4", $"aws:amz:{LocalLambda.Region}:lambda",
+        "--user", $"{LocalLambda.AccessKeyId}:{LocalLambda.SecretAccessKey}"));
 
     /// <summary>The answer, and the line on the emulator's console.</summary>
     private static async Task<string[]> CallAsync(string path, int status, params string[] options)
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--auth", "NONE", "--bootstrap", BuiltPrograms.Bootstrap],
-            new Dictionary<string, string?> { ["AWS_ACCESS_KEY_ID"] = null, ["AWS_REGION"] = null, ["AWS_DEFAULT_REGION"] = null });
+        await using LocalLambda lambda = await Running.StartAsync(BuiltPrograms.Bootstrap);
         CommandResult result = await Command.RunAsync(
-            "curl", ["--silent", "--noproxy", "*", "--write-out", "\n%{http_code}", .. options, $"{emulator.Http.BaseAddress}{path}"]);
+            "curl", ["--silent", "--noproxy", "*", "--write-out", "\n%{http_code}", .. options, $"{lambda.Function.Url}{path}"]);
         string[] answer = result.Output.Split('\n');
         Assert.Equal($"{status}", answer[1]);
-        string line = (await emulator.Program.WaitForOutputAsync($@"\[StreamingNumbers\] {status} for [^\n]*\n")).Value.TrimEnd();
-        return [answer[0], line];
+        return [answer[0], await lambda.WaitForLogAsync($"[StreamingNumbers] {status} for ")];
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
+using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.Troubleshooting.Tests;
 
@@ -61,49 +61,48 @@ public sealed class CallingTests
     [Fact]
     public async Task A_502()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(BuiltPrograms.Bootstrap, "ConditionalStreamingHandler");
+        await using LocalLambda lambda = await Running.StartAsync(BuiltPrograms.Bootstrap, "ConditionalStreamingHandler");
 
-        (HttpStatusCode status, string body) = await emulator.GetTextAsync("/?scenario=throw");
+        (int status, string body) = await lambda.GetAsync("/?scenario=throw");
 
-        Assert.Equal(HttpStatusCode.BadGateway, status);
-        Page.Shows([body, (await emulator.Program.WaitForOutputAsync("^.*The invocation failed.*$")).Value]);
+        Assert.Equal(502, status);
+        Page.Shows([body, await lambda.WaitForLogAsync("The invocation failed")]);
     }
 
     [Fact]
     public async Task A_200_that_stops_in_the_middle()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(BuiltPrograms.Bootstrap, "ConditionalStreamingHandler");
+        await using LocalLambda lambda = await Running.StartAsync(BuiltPrograms.Bootstrap, "ConditionalStreamingHandler");
 
-        (HttpStatusCode status, string body) = await emulator.GetTextAsync("/?scenario=fail-midway");
+        (int status, string body) = await lambda.GetAsync("/?scenario=fail-midway");
 
-        Assert.Equal(HttpStatusCode.OK, status);
-        Page.Shows([body, (await emulator.Program.WaitForOutputAsync("^.*The invocation failed.*$")).Value]);
+        Assert.Equal(200, status);
+        Page.Shows([body, await lambda.WaitForLogAsync("The invocation failed")]);
     }
 
     [Fact]
     public async Task A_handler_that_ignores_its_deadline()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--auth", "NONE", "--timeout", "2", "--bootstrap", BuiltPrograms.TestBootstrap]);
+        await using LocalLambda lambda = await Running.StartAsync(
+            new LocalLambdaOptions { Executable = BuiltPrograms.TestBootstrap, Timeout = TimeSpan.FromSeconds(2) });
         const string hang = """{"steps":[["head","Lambda-Runtime-Function-Response-Mode: streaming"],["chunk","Number: 1\n"],["hang"]]}""";
 
         CommandResult caller = await Command.RunAsync(
-            "curl", ["--silent", "--show-error", "--no-buffer", "--data", hang, $"{emulator.Http.BaseAddress}invoke"]);
+            "curl", ["--silent", "--show-error", "--no-buffer", "--data", hang, $"{lambda.Function.Url}invoke"]);
 
-        Match verdict = await emulator.Program.WaitForOutputAsync(@"^.*Task timed out.*\n.*before its deadline\.$");
-        Page.Shows([caller.Output + caller.Error, verdict.Value]);
+        Page.Shows([caller.Output + caller.Error, await lambda.SaysAsync("before its deadline.")]);
     }
 
     [Fact]
     public async Task A_response_that_is_too_large()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--auth", "NONE", "--invoke-mode", "BUFFERED", "--bootstrap", BuiltPrograms.WorkloadFunction]);
+        await using LocalLambda lambda = await Running.StartAsync(
+            new LocalLambdaOptions { Executable = BuiltPrograms.WorkloadFunction, StreamsResponse = false });
         using var request = new StringContent("""{"workload":"big","bytes":8000000,"chunk":65536}""");
 
-        using HttpResponseMessage response = await emulator.Http.PostAsync(new Uri("/", UriKind.Relative), request);
+        using HttpResponseMessage response = await lambda.Function.Http.PostAsync(new Uri("/", UriKind.Relative), request);
 
-        Page.Shows((await emulator.Program.WaitForOutputAsync("^.*The invocation failed.*$")).Value);
+        Page.Shows(await lambda.WaitForLogAsync("The invocation failed"));
     }
 
     [Fact]
@@ -125,9 +124,8 @@ public sealed class CallingTests
     [Fact]
     public async Task Everything_at_once_because_of_curl()
     {
-        await using RunningEmulator emulator = await RunningEmulator.StartAsync(
-            ["--port", "0", "--auth", "NONE", "--bootstrap", BuiltPrograms.TestBootstrap]);
-        string url = $"{emulator.Http.BaseAddress}invoke";
+        await using LocalLambda lambda = await Running.StartAsync(BuiltPrograms.TestBootstrap);
+        string url = $"{lambda.Function.Url}invoke";
 
         // That nothing comes can only be waited for; what comes is there as soon as it is there.
         Assert.False(await ShowsTheFirstLineAsync(TimeSpan.FromMilliseconds(500), "--silent", url));

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using StreamingLambda.Emulator.Testing;
 
 namespace StreamingLambda.Troubleshooting.Tests;
 
@@ -16,17 +16,17 @@ public sealed class RestApiTests : IDisposable
     [Fact]
     public async Task Missing_Authentication_Token()
     {
-        await using RunningEmulator emulator = await StartAsync(BuiltPrograms.Bootstrap);
+        await using LocalLambda lambda = await StartAsync(BuiltPrograms.Bootstrap);
 
-        string[] noRoute = await CallAsync(emulator, 403, "/Prod/order");
-        Page.Shows([.. noRoute, .. await CallAsync(emulator, 403, "/orders")]);
+        string[] noRoute = await CallAsync(lambda, 403, "/Prod/order");
+        Page.Shows([.. noRoute, .. await CallAsync(lambda, 403, "/orders")]);
     }
 
     [Fact]
     public async Task A_REST_API_that_does_not_stream()
     {
-        await using RunningEmulator streaming = await StartAsync(BuiltPrograms.Bootstrap);
-        await using RunningEmulator other = await StartAsync(BuiltPrograms.TestBootstrap);
+        await using LocalLambda streaming = await StartAsync(BuiltPrograms.Bootstrap);
+        await using LocalLambda other = await StartAsync(BuiltPrograms.TestBootstrap);
         const string envelope =
             """{"steps":[["post","/2018-06-01/runtime/invocation/{id}/response","{\"statusCode\":200,\"body\":{\"id\":7}}"]]}""";
 
@@ -39,8 +39,8 @@ public sealed class RestApiTests : IDisposable
     [Fact]
     public async Task A_REST_API_that_finds_no_status_and_headers()
     {
-        await using RunningEmulator first = await StartAsync(BuiltPrograms.TestBootstrap);
-        await using RunningEmulator second = await StartAsync(BuiltPrograms.TestBootstrap);
+        await using LocalLambda first = await StartAsync(BuiltPrograms.TestBootstrap);
+        await using LocalLambda second = await StartAsync(BuiltPrograms.TestBootstrap);
 
         string[] raw = await CallAsync(first, 502, "/Prod/orders/7", "--data", Stream("""["chunk","Number: 1\n"]"""));
         string[] tooLong = await CallAsync(second, 502, "/Prod/orders/7", "--data", Stream(
@@ -49,7 +49,7 @@ public sealed class RestApiTests : IDisposable
         Page.Shows([.. raw, tooLong[1]]);
     }
 
-    private async Task<RunningEmulator> StartAsync(string bootstrap)
+    private async Task<LocalLambda> StartAsync(string bootstrap)
     {
         string template = Path.Combine(_directory.Path, "template.yaml");
         await File.WriteAllTextAsync(template, """
@@ -65,18 +65,19 @@ public sealed class RestApiTests : IDisposable
                     List: { Type: Api, Properties: { Path: /orders, Method: any } }
                     One: { Type: Api, Properties: { Path: '/orders/{id}', Method: any, ResponseTransferMode: RESPONSE_STREAM } }
             """);
-        return await RunningEmulator.StartAsync(["--port", "0", "--template", template, "--bootstrap", bootstrap]);
+        return await LocalLambda.StartAsync(new LocalLambdaOptions { Path = template, Executable = bootstrap, WaitLimit = Limits.Step });
     }
 
     /// <summary>The answer, and the line on the emulator's console.</summary>
-    private static async Task<string[]> CallAsync(RunningEmulator emulator, int status, string target, params string[] options)
+    private static async Task<string[]> CallAsync(LocalLambda lambda, int status, string target, params string[] options)
     {
+        var url = new Uri(lambda.Apis["ServerlessRestApi"], target);
         CommandResult result = await Command.RunAsync(
-            "curl", ["--silent", "--noproxy", "*", "--write-out", "\n%{http_code}", .. options, $"{new Uri(emulator.Http.BaseAddress!, target)}"]);
+            "curl", ["--silent", "--noproxy", "*", "--write-out", "\n%{http_code}", .. options, url.AbsoluteUri]);
         string[] answer = result.Output.Split('\n');
         Assert.Equal($"{status}", answer[1]);
-        string pattern = $@"\[ServerlessRestApi\] {status} for \w+ {Regex.Escape(target.Split('?')[0])}: [^\n]*\n";
-        return [answer[0], (await emulator.Program.WaitForOutputAsync(pattern)).Value.TrimEnd()];
+        string[] said = (await lambda.SaysAsync($" {target.Split('?')[0]}: ")).Split('\n');
+        return [answer[0], said.Last(line => line.StartsWith($"[ServerlessRestApi] {status} for ", StringComparison.Ordinal))];
     }
 
     private static string Stream(string steps) =>
