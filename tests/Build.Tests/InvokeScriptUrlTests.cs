@@ -87,6 +87,7 @@ public sealed class InvokeScriptUrlTests : IDisposable
 
         public static async Task<string[]> SignaturesAsync(IEnumerable<string> requests)
         {
+            Assert.SkipUnless(Tools.IsInPath("python3"), "There is no python3 here.");
             CommandResult found = await Command.RunAsync("python3", ["-c", "import botocore"]);
             Assert.SkipUnless(found.ExitCode == 0, "This machine's python3 has no botocore (Debian: python3-botocore).");
             CommandResult result = await Command.RunAsync("python3", ["-c", Program, Secret, .. requests]);

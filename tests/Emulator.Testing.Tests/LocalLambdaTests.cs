@@ -80,6 +80,7 @@ public sealed class LocalLambdaTests
     [Fact]
     public async Task A_template_runs_with_its_parameters_and_the_Lambda_API_is_there_for_other_clients()
     {
+        Assert.SkipUnless(Tools.IsInPath("curl"), "There is no curl here.");
         using var functions = new Functions();
         await using LocalLambda lambda = await LocalLambda.StartAsync(new LocalLambdaOptions
         {

@@ -8,6 +8,7 @@ public sealed class SignedCallTests
     [InlineData("a wrong one", 1, "The request signature we calculated does not match")]
     public async Task The_script_calls_a_function_url_that_asks_for_a_signature(string secret, int exitCode, string output)
     {
+        Assert.SkipUnless(Tools.IsInPath("curl"), "'curl' is not in PATH.");
         var credentials = new Dictionary<string, string?>
         {
             ["AWS_ACCESS_KEY_ID"] = "AKIDEXAMPLE",

@@ -44,7 +44,7 @@ public sealed class HandlerBuild : IAsyncLifetime
             </Project>
             """);
         CommandResult result = await Command.RunAsync(
-            "dotnet", ["build", "--nologo", "--disable-build-servers", $"-p:LambdaFramework={Framework}"], workingDirectory: project);
+            "dotnet", ["build", "--nologo", "-nodeReuse:false", $"-p:LambdaFramework={Framework}"], workingDirectory: project);
         Assert.NotEqual(0, result.ExitCode);
         // Without the project at the end of each line, and with the file's path as it is in a checkout.
         Output = result.Output

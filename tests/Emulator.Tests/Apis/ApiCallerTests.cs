@@ -140,6 +140,7 @@ public sealed class ApiCallerTests
 
     private static async Task<string> CurlAsync(TestEmulator emulator, string target, params string[] options)
     {
+        Assert.SkipUnless(Tools.IsInPath("curl"), "There is no curl here.");
         CommandResult result = await Command.RunAsync(
             "curl", ["--silent", "--show-error", "--no-buffer", .. options, new Uri(emulator.Client.BaseAddress!, target).AbsoluteUri],
             Path.GetTempPath(), new Dictionary<string, string?> { ["no_proxy"] = "127.0.0.1" }, TimeSpan.FromMinutes(1));
