@@ -30,8 +30,8 @@ internal sealed record Target(string? Template, string? Bootstrap)
         return (target.Template, other.Bootstrap) switch
         {
             (null, _) => throw new ConfigurationException(
-                $"{Option} is for the functions of a template, and {options.Path} is none. Name the executable with {PathOption} alone, or a template "
-                    + "there."),
+                $"{Option} is for the functions of a template, and {options.Path} is none. Name the executable with {PathOption} alone, or "
+                    + "a template there."),
             (_, null) => throw new ConfigurationException($"{Option} is a template, {options.Executable}. Name that with {PathOption}."),
             _ => target with { Bootstrap = other.Bootstrap },
         };
