@@ -58,6 +58,7 @@ public sealed class CommandLineTests
     [InlineData("--port x", "--port x: a port is a number from 0 to 65535.")]
     [InlineData("--timeout 1,5", "--timeout 1,5: Lambda allows more than 0 and at most 900 seconds.")]
     [InlineData("--project p", "--project names what --watch builds: add --watch, or leave it out.")]
+    [InlineData("--project p --watch false", "--project names what --watch builds: add --watch, or leave it out.")]
     [InlineData("--hander h", "Unrecognized command or argument '--hander'.")]
     [InlineData("--timeout 901", "--timeout 901: Lambda allows more than 0 and at most 900 seconds.")]
     [InlineData("--timeout NaN", "--timeout NaN: Lambda allows more than 0 and at most 900 seconds.")]

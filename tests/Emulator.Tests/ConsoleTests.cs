@@ -1,3 +1,5 @@
+using StreamingLambda.Emulator.Output;
+
 namespace StreamingLambda.Emulator.Tests;
 
 public sealed class ConsoleTests
@@ -21,5 +23,34 @@ public sealed class ConsoleTests
 
         Assert.Equal(403, answer.Status);
         Assert.DoesNotContain('\u001b', await emulator.Console.LineAsync("403 for GET /: "));
+    }
+
+    [Fact]
+    public void A_line_is_a_line_of_its_own_where_the_disk_was_full_in_the_middle_of_the_one_before()
+    {
+        using var disk = new SmallDisk { Room = 10 };
+        var console = new EmulatorConsole(disk);
+
+        console.WriteLine("test", "the first");
+        disk.Room = 100;
+        console.WriteLine("test", "the second");
+
+        Assert.Equal("[test] the\n[test] the second\n", disk.ToString());
+    }
+
+    /// <summary>Takes what there is room for, as a disk does.</summary>
+    private sealed class SmallDisk : StringWriter
+    {
+        public SmallDisk() => NewLine = "\n";
+
+        public int Room { get; set; }
+
+        public override void WriteLine(string? value)
+        {
+            string line = value + NewLine;
+            Write(line[..Math.Min(line.Length, Room)]);
+            if (line.Length > Room)
+                throw new IOException("No space left on device");
+        }
     }
 }

@@ -72,6 +72,20 @@ public sealed class PageApiTests
     }
 
     [Fact]
+    public async Task What_is_kept_of_a_reason_is_its_beginning()
+    {
+        await using TestEmulator emulator = await TestEmulator.StartAsync(TestEmulator.Settings with { InvokeMode = InvokeMode.Buffered });
+        using var page = new PageClient(emulator.Page);
+        await using PageFeed list = await PageFeed.OpenAsync(page, "/api/feed");
+        string sent = $$"""{"statusCode":"{{new string('x', 20_000)}}"}""";
+        using HttpResponseMessage response = await emulator.RunAsync(["head"], ["chunk", sent], ["end"]);
+
+        JsonElement refused = await list.UntilAsync("invocation", one => one.TryGetProperty("refusal", out _));
+        Assert.Matches("^the response cannot be used: .*x[.]{3}$", refused.GetProperty("refusal").GetString());
+        Assert.Equal(1003, refused.GetProperty("refusal").GetString()!.Length);
+    }
+
+    [Fact]
     public async Task Curl_reads_the_feed_of_the_invocation_that_began_last()
     {
         Assert.SkipUnless(Tools.IsInPath("curl"), "There is no curl here.");

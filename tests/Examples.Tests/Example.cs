@@ -37,7 +37,12 @@ internal static class Example
         string architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         // What .ci/run builds of it, to hold its size to the one on record, is the same program.
         string onRecord = Repository.PathOf($"artifacts/net10.0/{name}/bootstrap");
-        if (File.Exists(onRecord) && Repository.ChangedSince(onRecord, $"examples/{name}", "src", "NativeAot.props", "NativeAot.targets") is null)
+        string[] sources =
+        [
+            $"examples/{name}", "examples/Directory.Build.props", "src",
+            "NativeAot.c", "NativeAot.props", "NativeAot.targets", "Directory.Packages.props",
+        ];
+        if (File.Exists(onRecord) && Repository.ChangedSince(onRecord, sources) is null)
             return onRecord;
         string output = Repository.PathOf($"artifacts/examples/{name}");
         // As build.sh does: no symbols, which are stripped anyway, and no analyzers, as the build of all examples has their verdict.

@@ -151,7 +151,7 @@ internal sealed class CommandLine
 
         _root.Validators.Add(result =>
         {
-            if (result.GetResult(project) is not null && result.GetResult(watch) is null)
+            if (result.GetResult(project) is not null && !result.GetValue(watch))
                 result.AddError($"{project.Name} names what {watch.Name} builds: add {watch.Name}, or leave it out.");
         });
         _root.Add(new HelpOption());

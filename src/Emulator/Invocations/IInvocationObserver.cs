@@ -27,7 +27,8 @@ internal interface IInvocationObserver
     /// <summary>The caller has its outcome. The runtime may still be busy.</summary>
     void OnOutcome(InvocationOutcome outcome);
 
-    /// <summary>The caller gets an error of the platform's, because the function's response cannot be handed on. It may come after the end.</summary>
+    /// <summary>The caller gets an error of the platform's, because the function's response cannot be handed on, or comes too late for
+    /// the API. It may come after the end.</summary>
     void OnRefused(string reason);
 
     /// <summary>The runtime is through with it.</summary>

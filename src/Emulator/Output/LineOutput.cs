@@ -14,6 +14,9 @@ internal sealed class LineOutput(TextWriter output, TextWriter error)
     {
         try
         {
+            // A part of the line before may have been written.
+            if (_hasFailed)
+                output.WriteLine();
             output.WriteLine(line);
             output.Flush();
             _hasFailed = false;

@@ -55,6 +55,7 @@ public sealed class RestApiLimitTests
     {
         RouteSettings route = ApiEmulator.Route(isStreamed ? InvokeMode.ResponseStream : InvokeMode.Buffered, "/");
         await using TestEmulator emulator = await StartAsync(ApiEmulator.With(route));
+        using var page = new PageClient(emulator.Page);
         using var gate = new Gate();
         Task<HttpResponseMessage> call = emulator.RunAsync("prod/", ["gate", gate.Port], Head, ["chunk", "{}" + Nulls, "late"], ["end"]);
         await gate.ReachedAsync();
@@ -64,6 +65,9 @@ public sealed class RestApiLimitTests
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Equal("""{"message":"Endpoint request timed out"}""", await response.Content.ReadAsStringAsync(Token));
         await emulator.Console.LineAsync("the response is not complete after 29 s, its TimeoutInMillis. The function goes on.");
+        Assert.Contains(
+            "\"refusal\":\"the response is not complete after 29 s, its TimeoutInMillis\"",
+            await page.TextAsync("/api/invocations"), StringComparison.Ordinal);
 
         // The connection is in order, and what the function wrote late is nowhere.
         gate.Open();

@@ -14,7 +14,7 @@ public sealed class ListParameters(IAmazonSimpleSystemsManagement parameters) : 
     public Task HandleAsync(Invocation invocation, ResponseStreamWriter response, CancellationToken cancellationToken) =>
         response.SendTextAsync(ReadNamesAsync(cancellationToken), cancellationToken);
 
-    // Page by page: the caller gets each one before the next one is requested.
+    // Page by page: each one is sent before the next one is requested.
     private async IAsyncEnumerable<string> ReadNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;

@@ -36,7 +36,9 @@ internal sealed class HttpApiEndpoint(ApiSettings api, TimeProvider time) : IApi
         if (await Task.WhenAny(run, clock.Over) != run)
         {
             run.LeaveRunning();
-            return Failed(StatusCodes.Status503ServiceUnavailable, "Service Unavailable", $"{await clock.Over}. The function goes on.");
+            string reason = await clock.Over;
+            invocation.Observer?.OnRefused(reason);
+            return Failed(StatusCodes.Status503ServiceUnavailable, "Service Unavailable", $"{reason}. The function goes on.");
         }
         if ((await run).IsError)
             return Failed(StatusCodes.Status500InternalServerError, "Internal Server Error", "the function failed, see above.");
@@ -47,9 +49,9 @@ internal sealed class HttpApiEndpoint(ApiSettings api, TimeProvider time) : IApi
         }
         catch (FormatException exception)
         {
-            string reason = $"the response cannot be used: {exception.Message}";
-            invocation.Observer?.OnRefused(reason);
-            return Failed(StatusCodes.Status500InternalServerError, "Internal Server Error", $"{reason}.");
+            string unusable = $"the response cannot be used: {exception.Message}";
+            invocation.Observer?.OnRefused(unusable);
+            return Failed(StatusCodes.Status500InternalServerError, "Internal Server Error", $"{unusable}.");
         }
     }
 

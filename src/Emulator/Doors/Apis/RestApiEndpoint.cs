@@ -55,7 +55,7 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
             run.LeaveRunning();
             string reason = await clock.Over;
             if (!await receiver.CloseAsync())
-                return TimedOut with { Explanation = $"{reason}. The function goes on." };
+                return TooLate(invocation, reason);
             console.WriteLine(function.Settings.Name, $"The caller's connection is cut: {reason}. The function goes on.");
             throw new CutOffException();
         }
@@ -86,7 +86,7 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
         if (await Task.WhenAny(run, clock.Over) != run)
         {
             run.LeaveRunning();
-            return TimedOut with { Explanation = $"{await clock.Over}. The function goes on." };
+            return TooLate(invocation, await clock.Over);
         }
         if ((await run).IsError)
             return BadGateway with { Explanation = "the function failed, see above." };
@@ -113,6 +113,12 @@ internal sealed class RestApiEndpoint(ApiSettings api, EmulatorConsole console, 
     {
         invocation.Observer?.OnRefused(reason);
         return BadGateway with { Explanation = $"{reason}." };
+    }
+
+    private static LambdaError TooLate(Invocation invocation, string reason)
+    {
+        invocation.Observer?.OnRefused(reason);
+        return TimedOut with { Explanation = $"{reason}. The function goes on." };
     }
 }
 

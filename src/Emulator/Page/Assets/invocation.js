@@ -17,7 +17,7 @@ export function showInvocation(element, id, others, actions) {
   const chart = h('div', { class: 'chart' });
   const note = h('p', { class: 'note', hidden: true });
   const failure = h('div', { class: 'failure', hidden: true });
-  let view, viewName = actions.view();
+  let told, view, viewName = actions.view();
   const views = tabs('Views of the invocation',
     [['waterfall', 'Waterfall'], ['response', 'Response'], ['headers', 'Headers'], ['event', 'Event'], ['report', 'Report']],
     viewName, (name, panel) => {
@@ -68,6 +68,7 @@ export function showInvocation(element, id, others, actions) {
       element.replaceChildren(h('p', { class: 'empty' }, 'This invocation is not kept any more: the last 100 are, and 64 MB.'));
       return;
     }
+    if (watched.isOver && told?.ended !== undefined) watched.info = told;
     const { info } = watched;
     if (!info) return;
     title.replaceChildren(visible(info.title, true));
@@ -85,8 +86,8 @@ export function showInvocation(element, id, others, actions) {
   return {
     // What became of the response may be known only when the invocation's own feed has ended.
     tell(info) {
-      if (info.id !== id || !watched.isOver) return;
-      watched.info = info;
+      if (info.id !== id) return;
+      told = info;
       update();
     },
     close() {

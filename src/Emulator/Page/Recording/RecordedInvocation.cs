@@ -12,6 +12,10 @@ internal sealed class RecordedInvocation : IInvocationObserver
     /// <summary>Of a line beside its text.</summary>
     private const int LineOverhead = 64;
 
+    /// <summary>Of a refusal's reason, in characters: it may quote megabytes of what the function sent, and everybody who lists invocations gets
+    /// it.</summary>
+    private const int MaxReason = 1000;
+
     private readonly Recorder _recorder;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -216,7 +220,11 @@ internal sealed class RecordedInvocation : IInvocationObserver
         Change(state => state with { Outcome = kept, Answered = Now() });
     }
 
-    public void OnRefused(string reason) => Change(state => state with { Refusal = reason });
+    public void OnRefused(string reason)
+    {
+        string kept = reason.Length > MaxReason ? $"{reason.AsSpan(0, MaxReason)}..." : reason;
+        Change(state => state with { Refusal = kept });
+    }
 
     public void OnReport(InvocationReport report) => Change(state => state with { Report = report });
 
