@@ -4,6 +4,7 @@ using System.Text.Json;
 using StreamingLambda.Emulator.Configuration;
 using StreamingLambda.Emulator.Doors;
 using StreamingLambda.Emulator.Doors.Auth;
+using StreamingLambda.Tests.Shared;
 
 namespace StreamingLambda.Emulator.Tests;
 
@@ -316,7 +317,7 @@ public sealed class SignatureTests
 
     private static async Task<string> CurlAsync(TestEmulator emulator, string target, string user, string? body)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/curl") || File.Exists("/bin/curl"), "There is no curl on this machine.");
+        Assert.SkipUnless(Tools.IsInPath("curl"), "There is no curl here.");
         var start = new ProcessStartInfo("curl") { RedirectStandardOutput = true };
         string[] arguments =
         [
