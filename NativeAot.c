@@ -4,6 +4,8 @@
  * A hidden function that has the name of one of glibc's is called in its place by all that is linked into the executable, .NET's runtime first of all.
  * Libraries that are loaded go on to call glibc's. */
 #define _GNU_SOURCE
+/* Or the headers would call fopen64 what is called fopen below. */
+#undef _FILE_OFFSET_BITS
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,8 +31,6 @@ static void *found(const char *name, void *function) {
     }
     return function;
 }
-
-static void *glibcs(const char *name) { return found(name, dlsym(RTLD_NEXT, name)); }
 
 /* .NET's thread pool and its collector find their sizes with functions of libm, when they have much to do. Linked, that library is looked for, mapped and
  * relocated in every start; so it is opened by the first call instead. Only this program sees these functions, and what answers is libm. They are those of
@@ -92,6 +92,11 @@ IN_PLACE_OF_GLIBCS void *dlopen(const char *file, int mode) {
 __attribute__((constructor)) static void share_one_heap(void) {
     if (!getenv("MALLOC_ARENA_MAX")) mallopt(M_ARENA_MAX, 1);
 }
+
+/* What follows is about .NET's runtime as it is with the versions that NativeAot.targets names. */
+#ifdef KNOWN_START
+
+static void *glibcs(const char *name) { return found(name, dlsym(RTLD_NEXT, name)); }
 
 /* .NET asks for the bounds of each thread's stack. For the main thread glibc goes through /proc/self/maps, line by line. But the kernel put the name of
  * the program at the very end of that stack, and its length is a limit: the same answer without a file. Where the name is not at the end of a page, or
@@ -178,10 +183,10 @@ IN_PLACE_OF_GLIBCS int madvise(void *address, size_t length, int advice) {
     return (int)syscall(SYS_madvise, address, length, advice);
 }
 
-/* .NET starts a thread for finalizers, which does nothing but wait until its event is set: at the first collection of garbage that finds an object to
- * finalize, or by GC.WaitForPendingFinalizers. Most functions have answered their first caller by then. An event of .NET's runtime is set by
- * pthread_cond_broadcast, and by nothing else: so the first broadcast of whatever event starts that thread, and none can be missed. Where the runtime
- * has no function of that name, its thread starts with the process. */
+/* .NET starts a thread for finalizers, which does nothing but wait until its event is set: by a collection of garbage that finds an object to finalize,
+ * by GC.WaitForPendingFinalizers, or when a thread first waits for a lock by spinning. An event of .NET's runtime is set by pthread_cond_broadcast, and by
+ * nothing else: so the first broadcast of whatever event starts that thread, and none can be missed. Where the runtime has no function of that name, its
+ * thread starts with the process. */
 typedef void *thread_start(void *);
 extern __attribute__((weak)) thread_start finalizer_start __asm__("_Z14FinalizerStartPv");
 
@@ -191,9 +196,25 @@ static void *finalizer_event;
 static size_t finalizer_stack;
 static bool finalizer_is_due;
 
+/* glibc has an older function of the same name, for conditions of another layout. */
+#ifdef __x86_64__
+#define VERSION_OF_CONDITIONS "GLIBC_2.3.2"
+#else
+#define VERSION_OF_CONDITIONS "GLIBC_2.17"
+#endif
+
+typedef int broadcast_condition(pthread_cond_t *);
+static broadcast_condition *volatile broadcast;
+
+/* Done when the thread is put off: the first event may be set by a thread for which a collection waits, and the loader may be busy then. */
+static bool find_broadcast(void) {
+    if (!broadcast) broadcast = (broadcast_condition *)dlvsym(RTLD_NEXT, "pthread_cond_broadcast", VERSION_OF_CONDITIONS);
+    return broadcast != NULL;
+}
+
 IN_PLACE_OF_GLIBCS int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, thread_start *start, void *argument) {
     if (!create) create = (create_thread *)glibcs("pthread_create");
-    if (!finalizer_start || start != finalizer_start || pthread_attr_getstacksize(attributes, &finalizer_stack) != 0)
+    if (!finalizer_start || start != finalizer_start || !find_broadcast() || pthread_attr_getstacksize(attributes, &finalizer_stack) != 0)
         return create(thread, attributes, start, argument);
     *thread = 0;
     finalizer_event = argument;
@@ -203,6 +224,7 @@ IN_PLACE_OF_GLIBCS int pthread_create(pthread_t *thread, const pthread_attr_t *a
 
 /* Where it cannot be started, as there are too many threads, it is due at the next event again. */
 static void start_finalizer(void) {
+    int error = errno;
     pthread_t thread;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -210,20 +232,12 @@ static void start_finalizer(void) {
     pthread_attr_setstacksize(&attributes, finalizer_stack);
     if (create(&thread, &attributes, finalizer_start, finalizer_event) != 0) __atomic_store_n(&finalizer_is_due, true, __ATOMIC_RELEASE);
     pthread_attr_destroy(&attributes);
+    errno = error;
 }
-
-/* glibc has an older function of the same name, for conditions of another layout. */
-#ifdef __x86_64__
-#define VERSION_OF_CONDITIONS "GLIBC_2.3.2"
-#else
-#define VERSION_OF_CONDITIONS "GLIBC_2.17"
-#endif
 
 IN_PLACE_OF_GLIBCS int pthread_cond_broadcast(pthread_cond_t *condition) {
-    static int (*volatile original)(pthread_cond_t *);
-    const char *name = "pthread_cond_broadcast";
-    if (!original) original = (int (*)(pthread_cond_t *))found(name, dlvsym(RTLD_NEXT, name, VERSION_OF_CONDITIONS));
-    if (__atomic_load_n(&finalizer_is_due, __ATOMIC_RELAXED) && __atomic_exchange_n(&finalizer_is_due, false, __ATOMIC_ACQ_REL))
-        start_finalizer();
-    return original(condition);
+    if (__atomic_load_n(&finalizer_is_due, __ATOMIC_RELAXED) && __atomic_exchange_n(&finalizer_is_due, false, __ATOMIC_ACQ_REL)) start_finalizer();
+    return ((broadcast_condition *)found("pthread_cond_broadcast", find_broadcast() ? (void *)broadcast : NULL))(condition);
 }
+
+#endif

@@ -92,6 +92,7 @@ say "Compiling $(basename "$project") for linux-$arch, $framework (a quarter of 
 # No analyzers: a plain build has their verdict, and another SDK's (the container has .NET 9's) differs. The AOT compiler's own warnings stay errors.
 # No native debug symbols: they would be stripped anyway, but their checksum (it depends on paths) would stay. No other symbols and no documentation,
 # which Lambda would only have to unpack.
+# The compiler's server stays for the next build, as after 'dotnet build'; 'dotnet build-server shutdown' ends it.
 publish() {
   dotnet publish "$project" --configuration Release --runtime "linux-$arch" --artifacts-path "$output/build" --output "$output/publish" \
     -nodeReuse:false --nologo --verbosity quiet \

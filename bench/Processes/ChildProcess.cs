@@ -127,9 +127,9 @@ internal sealed unsafe class ChildProcess : IDisposable
         {
             return ReadStat(thread)[0] is "R";
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException)
         {
-            return false; // it has ended
+            return false; // it has ended: there is no such file, or nothing to read in it
         }
     }
 

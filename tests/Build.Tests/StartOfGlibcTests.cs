@@ -137,8 +137,9 @@ public sealed class StartOfGlibcTests : IDisposable
             }
             """);
 
-        CommandResult result = await Command.RunAsync("bash", ["-c", $"ulimit -S -s {limit} && exec '{program}'"]);
+        CommandResult result = await Command.RunAsync("bash", ["-c", $"ulimit -S -s {limit} || exit 77; exec '{program}'"]);
 
+        Assert.SkipWhen(result.ExitCode == 77, $"This machine does not allow a stack of {limit}.");
         Assert.Equal((0, limit == "unlimited" ? "11 11 0 0\n" : "11 11 1 0\n"), (result.ExitCode, result.Output));
     }
 
@@ -358,7 +359,7 @@ public sealed class StartOfGlibcTests : IDisposable
 
     /// <summary>Compiles a program as an executable of a function is linked.</summary>
     private Task<string> CompileWithAsync(string name, string source) =>
-        CompileAsync(name, source, Repository.PathOf("NativeAot.c"), "-pthread", "-Wl,--as-needed", "-ldl", "-lm");
+        CompileAsync(name, source, Repository.PathOf("NativeAot.c"), "-DKNOWN_START", "-pthread", "-Wl,--as-needed", "-ldl", "-lm");
 
     private async Task<string> CompileAsync(string name, string source, params string[] arguments)
     {

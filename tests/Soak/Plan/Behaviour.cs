@@ -9,7 +9,7 @@ internal enum Behaviour
     /// <summary>The last write finishes.</summary>
     WriteAndFinish,
 
-    /// <summary>Writes through <c>AsStream</c>, then finishes; before, it leaves an object that must be finalized.</summary>
+    /// <summary>Writes through <c>AsStream</c>, then finishes; the first one leaves an object that must be finalized.</summary>
     Stream,
 
     /// <summary>Sends the event back. What a handler here does with an event that is not JSON.</summary>
