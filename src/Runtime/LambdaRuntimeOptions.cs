@@ -44,6 +44,9 @@ public sealed record LambdaRuntimeOptions
     /// <summary>The clock, replaceable in tests.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Ends the process, which is not the function's own in a test; null for <see cref="Environment.Exit"/>.</summary>
+    internal Action<int>? Exit { get; init; }
+
     private static TimeSpan InRange(TimeSpan value, [CallerMemberName] string option = "") => value >= TimeSpan.Zero && value <= Longest
         ? value
         : throw new ArgumentOutOfRangeException(option, value, $"{option} cannot be {value}. Set it to a time from zero to a day.");

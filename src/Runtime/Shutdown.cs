@@ -63,7 +63,8 @@ internal sealed class Shutdown : IDisposable
         // cut off.
         OpenWindow();
         // A handler that blocks the program's own thread keeps the program from returning: then the process ends without it.
-        _exit ??= _options.TimeProvider.CreateTimer(static code => Environment.Exit((int)code!), exitCode, exitAfter, Timeout.InfiniteTimeSpan);
+        _exit ??= _options.TimeProvider.CreateTimer(
+            code => (_options.Exit ?? Environment.Exit)((int)code!), exitCode, exitAfter, Timeout.InfiniteTimeSpan);
         Cancel(_stopping);
     }
 

@@ -55,6 +55,22 @@ public sealed class DeadlineAndShutdownTests
         Assert.True(wasOver);
     }
 
+    [Fact]
+    public void A_process_that_has_lost_the_Runtime_API_ends_after_two_windows_when_its_program_does_not_return()
+    {
+        var time = new ManualClock();
+        int? ended = null;
+        var options = new LambdaRuntimeOptions { TimeProvider = time, Exit = code => ended = code };
+        using var shutdown = new Shutdown(options, CancellationToken.None);
+
+        shutdown.Fail(new IOException("The Runtime API is gone."));
+        time.AdvanceNow(options.ShutdownWindow * 1.9);
+        Assert.Null(ended);
+        time.AdvanceNow(options.ShutdownWindow * 0.1);
+
+        Assert.Equal(1, ended);
+    }
+
     [Theory]
     [InlineData(true, "Function.DeadlineNear", "Give the function a longer timeout")]
     [InlineData(false, "Function.Stopping", "Lambda is ending this environment (SIGTERM)")]

@@ -38,10 +38,12 @@ internal sealed class RunningRuntime : IAsyncDisposable
         LambdaRuntimeOptions? options = null)
     {
         environment = (environment ?? new LambdaEnvironment()) with { RuntimeApi = api.Address };
+        // The process is that of all tests: on a busy machine a runtime that loses its Runtime API may not leave in time, and would end them.
+        LambdaRuntimeOptions own = (options ?? new LambdaRuntimeOptions()) with { Exit = static _ => { } };
         Exited = Task.Run(() => RuntimeProcess.RunAsync(
             environment,
             createHandler,
-            options ?? new LambdaRuntimeOptions(),
+            own,
             LoopbackTo.Parse(api.Address),
             Stream.Synchronized(_log),
             _stop.Token));
