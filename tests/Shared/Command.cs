@@ -21,6 +21,9 @@ public static class Command
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Messages in English, which tests compare, and none about a locale that is not installed.
+        start.Environment.Remove("LC_ALL");
+        start.Environment["LC_MESSAGES"] = "C";
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
