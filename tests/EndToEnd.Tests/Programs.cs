@@ -25,9 +25,6 @@ internal static class Programs
     private const string Artifacts = "artifacts";
 #endif
 
-    /// <summary>What is linked into every native executable, or decides how.</summary>
-    private static readonly string[] Linked = ["NativeAot.c", "NativeAot.props", "NativeAot.targets", "Directory.Packages.props"];
-
     private static readonly Lock Building = new();
     private static readonly string Here = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
     private static readonly string Arch = Environment.GetEnvironmentVariable("STREAMING_LAMBDA_ARCH") is { Length: > 0 } arch ? arch : Here;
@@ -62,7 +59,7 @@ internal static class Programs
         string file = Repository.PathOf($"{directory}/bootstrap");
         lock (Building)
         {
-            if (!File.Exists(file) || Repository.ChangedSince(file, [.. sources, .. Linked]) is not null)
+            if (!File.Exists(file) || Repository.ChangedSince(file, [.. sources, .. Repository.NativeAotSources]) is not null)
                 RunBuild([.. way, "--runtime", Runtime, "--output", Repository.PathOf(directory)]);
         }
         return file;

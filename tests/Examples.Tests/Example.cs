@@ -37,11 +37,7 @@ internal static class Example
         string architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         // What .ci/run builds of it, to hold its size to the one on record, is the same program.
         string onRecord = Repository.PathOf($"artifacts/net10.0/{name}/bootstrap");
-        string[] sources =
-        [
-            $"examples/{name}", "examples/Directory.Build.props", "src",
-            "NativeAot.c", "NativeAot.props", "NativeAot.targets", "Directory.Packages.props",
-        ];
+        string[] sources = [$"examples/{name}", "examples/Directory.Build.props", "src", .. Repository.NativeAotSources];
         if (File.Exists(onRecord) && Repository.ChangedSince(onRecord, sources) is null)
             return onRecord;
         string output = Repository.PathOf($"artifacts/examples/{name}");

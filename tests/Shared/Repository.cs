@@ -5,6 +5,10 @@ public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>What is linked into every native executable, or decides how it is made.</summary>
+    public static IReadOnlyList<string> NativeAotSources { get; } =
+        ["NativeAot.c", "NativeAot.props", "NativeAot.targets", "Directory.Packages.props"];
+
     /// <summary>The full path of a file or directory.</summary>
     public static string PathOf(string relative) => Path.Combine(Root, relative);
 
